@@ -1,0 +1,47 @@
+# Plain `make` lists the words.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help setup build serve test check golden fmt clean
+
+help:  ## list these words
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+$(BIN)/.run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --editable .
+	touch $@
+
+$(BIN)/.dev: $(BIN)/.run
+	$(INSTALL) --editable '.[dev]'
+	touch $@
+
+setup: $(BIN)/.dev  ## environment with the tools of development
+
+build: $(BIN)/.run  ## text -> checked graph; prints digest and findings
+	$(BIN)/kg build
+
+serve: build  ## build what is stale, then serve on this machine
+	$(BIN)/kg serve
+
+check: $(BIN)/.dev  ## style, types, floors, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+test: check  ## all that CI runs
+	$(BIN)/pytest
+
+golden: $(BIN)/.dev build  ## rewrite the expected answers; read the difference before you commit it
+	$(BIN)/python -m tests.golden
+
+fmt: $(BIN)/.dev  ## lay out the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## remove what was built and installed
+	rm -rf .venv build
