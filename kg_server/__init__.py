@@ -1,0 +1,3 @@
+"""Strategigraf: a municipality's international strategy as a knowledge graph that can be asked."""
+
+__version__ = "0.1.0"

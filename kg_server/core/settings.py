@@ -1,0 +1,94 @@
+"""Everything that can be set: one table of names, defaults and help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from kg_server.core.errors import ConfigError
+from kg_server.core.namespaces import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default; nothing else reads the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="KG_", toml_file="kg.toml", extra="forbid", frozen=True)
+
+    project_dir: Path = Field(Path(), description="Folder that holds ontology/, shapes/, data/ and queries/")
+    store_dir: Path = Field(Path("build"), description="Where the built graphs lie, in project_dir unless absolute")
+    local_dir: Path = Field(
+        Path("local"), description="Where wording loaded from documents lies, in project_dir unless absolute"
+    )
+    base: str = Field(BASE, description="Start of every IRI the project makes; ends in a slash")
+    language: Literal["nb", "en"] = Field("nb", description="Language of labels where nobody asks for one")
+    host: str = Field("127.0.0.1", description="Address the service listens on")
+    port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one")
+    public_url: str = Field(
+        "", description="The address people use, when another server stands in front; ends in a slash"
+    )
+    workers: int = Field(2, ge=1, le=64, description="Processes that evaluate queries, at the same time at most")
+    query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
+    query_megabytes: int = Field(512, ge=32, description="Most megabytes of memory one query may take up")
+    queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **sources: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of reading, strongest first: command line, `KG_*`, `kg.toml`, defaults."""
+        return init_settings, sources["env_settings"], TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def store(self) -> Path:
+        """The folder of the builds."""
+        return self.project_dir / self.store_dir
+
+    @property
+    def local(self) -> Path:
+        """The folder of wording that stays on this machine."""
+        return self.project_dir / self.local_dir
+
+
+def read_settings(**given: Any) -> Settings:
+    """
+    The settings in force; `given` is what the command line said, without what it left out.
+
+    Raises `ConfigError` naming the setting that is unknown or has a wrong value.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        raise ConfigError(
+            "The setting {name} is wrong: {reason}.",
+            hint="`kg settings` lists every setting with its value and where it came from.",
+            name=".".join(str(part) for part in first["loc"]),
+            reason=first["msg"],
+        ) from exc
+
+
+def origins(given: Mapping[str, Any]) -> dict[str, str]:
+    """For every setting, where its value came from: command line, its `KG_*` variable, kg.toml or default."""
+    in_environment = EnvSettingsSource(Settings)()
+    in_file = TomlConfigSettingsSource(Settings)()
+
+    def origin(name: str) -> str:
+        if given.get(name) is not None:
+            return "command line"
+        if name in in_environment:
+            return f"KG_{name.upper()}"
+        return "kg.toml" if name in in_file else "default"
+
+    return {name: origin(name) for name in Settings.model_fields}

@@ -1,0 +1,65 @@
+"""RDF terms as plain data, their SPARQL text, and the way back from SPARQL JSON."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An IRI, a literal or a blank node."""
+
+    kind: Literal["uri", "literal", "bnode"]
+    value: str
+    language: str = ""
+    datatype: str = ""
+
+    def n3(self) -> str:
+        """
+        The term as SPARQL and Turtle write it, with nothing left to break out of.
+
+        >>> Term("literal", "ja", language="nb").n3()
+        '"ja"@nb'
+        >>> Term("uri", "http://e/> } #").n3()
+        Traceback (most recent call last):
+        ...
+        ValueError: not an IRI: http://e/> } #
+        """
+        if self.kind == "uri":
+            if _FORBIDDEN_IN_IRI.search(self.value):
+                raise ValueError(f"not an IRI: {self.value}")
+            return f"<{self.value}>"
+        if self.kind == "bnode":
+            return f"_:{self.value}"
+        text = '"' + "".join(_ESCAPES.get(char, char) for char in self.value) + '"'
+        if self.language:
+            return f"{text}@{self.language}"
+        if self.datatype and self.datatype != XSD + "string":
+            return f"{text}^^<{self.datatype}>"
+        return text
+
+
+def iri(value: str) -> Term:
+    """An IRI as a term."""
+    return Term("uri", value)
+
+
+def literal(value: str, *, language: str = "", datatype: str = "") -> Term:
+    """A literal as a term."""
+    return Term("literal", value, language, datatype)
+
+
+def from_json(cell: dict[str, Any]) -> Term:
+    """The term in one cell of a SPARQL 1.1 JSON result (https://www.w3.org/TR/sparql11-results-json/)."""
+    kind = cell["type"]
+    if kind == "typed-literal":
+        kind = "literal"
+    if kind not in ("uri", "literal", "bnode"):
+        raise ValueError(f"unknown kind of term: {kind}")
+    return Term(kind, cell["value"], cell.get("xml:lang", ""), cell.get("datatype", ""))
