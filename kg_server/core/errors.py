@@ -65,13 +65,13 @@ class SourceError(KgError):
 
 
 class ValidationFailed(KgError):
-    """The graph breaks a shape; `findings` says which, where, and what to do."""
+    """The graph breaks a shape; `findings` says which, where, and what to do, and `count` how many stop the build."""
 
-    def __init__(self, findings: Sequence[object]) -> None:
+    def __init__(self, findings: Sequence[object], count: int) -> None:
         super().__init__(
-            "The graph was not built: {count} findings must be mended first.",
+            "The graph was not built. Findings to mend first: {count}.",
             hint="The build that was there before is still in use.",
-            count=len(findings),
+            count=count,
         )
         self.findings = findings
 

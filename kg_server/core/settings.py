@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,12 +32,14 @@ class Settings(BaseSettings):
     local_dir: Path = Field(
         Path("local"), description="Where wording loaded from documents lies, in project_dir unless absolute"
     )
-    base: str = Field(BASE, description="Start of every IRI the project makes; ends in a slash")
+    base: str = Field(BASE, pattern="^https?://.+/$", description="Start of every IRI the project makes; ends in a slash")
     language: Literal["nb", "en"] = Field("nb", description="Language of labels where nobody asks for one")
     host: str = Field("127.0.0.1", description="Address the service listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one")
     public_url: str = Field(
-        "", description="The address people use, when another server stands in front; ends in a slash"
+        "",
+        pattern="^(https?://.+/)?$",
+        description="The address people use, when another server stands in front; ends in a slash",
     )
     workers: int = Field(2, ge=1, le=64, description="Processes that evaluate queries, at the same time at most")
     query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
@@ -45,10 +48,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **sources: Any
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the method's signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of reading, strongest first: command line, `KG_*`, `kg.toml`, defaults."""
-        return init_settings, sources["env_settings"], TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
     @property
     def store(self) -> Path:
@@ -69,6 +77,8 @@ def read_settings(**given: Any) -> Settings:
     """
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError("kg.toml is not TOML: {reason}.", reason=str(exc)) from exc
     except ValidationError as exc:
         first = exc.errors()[0]
         raise ConfigError(
