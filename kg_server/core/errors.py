@@ -6,6 +6,7 @@ KgError
   SourceError         a file cannot be read: says which file and line
   ValidationFailed    the graph breaks a shape: carries the findings
   NoBuild             nothing has been built yet
+  BuildBusy           another build is at work
   QueryError
     QuerySyntaxError  the query does not parse: says where
     UnknownQuery      no file in queries/ has that name
@@ -78,6 +79,10 @@ class ValidationFailed(KgError):
 
 class NoBuild(KgError):
     """Nothing has been built yet."""
+
+
+class BuildBusy(KgError):
+    """Another build is at work."""
 
 
 class QueryError(KgError):

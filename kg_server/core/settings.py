@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,6 +22,18 @@ from kg_server.core.namespaces import BASE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_ADDRESS = re.compile(r'https?://[^\s<>"{}|^`\\]+/')
+
+
+def _address(value: str) -> str:
+    if value and not _ADDRESS.fullmatch(value):
+        raise ValueError("it must be a web address that ends in a slash")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""A web address that ends in a slash, or nothing."""
+
 
 class Settings(BaseSettings):
     """Everything that can be set, with its default; nothing else reads the environment."""
@@ -32,14 +45,12 @@ class Settings(BaseSettings):
     local_dir: Path = Field(
         Path("local"), description="Where wording loaded from documents lies, in project_dir unless absolute"
     )
-    base: str = Field(BASE, pattern="^https?://.+/$", description="Start of every IRI the project makes; ends in a slash")
+    base: Address = Field(BASE, min_length=1, description="Start of every IRI the project makes; ends in a slash")
     language: Literal["nb", "en"] = Field("nb", description="Language of labels where nobody asks for one")
     host: str = Field("127.0.0.1", description="Address the service listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port the service listens on; 0 takes a free one")
-    public_url: str = Field(
-        "",
-        pattern="^(https?://.+/)?$",
-        description="The address people use, when another server stands in front; ends in a slash",
+    public_url: Address = Field(
+        "", description="The address people use, when another server stands in front; ends in a slash"
     )
     workers: int = Field(2, ge=1, le=64, description="Processes that evaluate queries, at the same time at most")
     query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
@@ -78,14 +89,14 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except tomllib.TOMLDecodeError as exc:
-        raise ConfigError("kg.toml is not TOML: {reason}.", reason=str(exc)) from exc
+        raise ConfigError("kg.toml cannot be read: {reason}.", reason=str(exc)) from exc
     except ValidationError as exc:
         first = exc.errors()[0]
         raise ConfigError(
             "The setting {name} is wrong: {reason}.",
             hint="`kg settings` lists every setting with its value and where it came from.",
             name=".".join(str(part) for part in first["loc"]),
-            reason=first["msg"],
+            reason=first["msg"].removeprefix("Value error, "),
         ) from exc
 
 

@@ -1,0 +1,1 @@
+"""Turns the project's text files into an immutable, checked graph."""

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg_server.build.store import clear_unfinished, locked, point_to, put_build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {"build.json": b"{}", "dataset.nq": b"one"}
+
+
+def names(store: Path) -> list[str]:
+    return sorted(path.name for path in store.iterdir())
+
+
+def test_a_build_gets_its_name_and_is_in_use(tmp_path: Path) -> None:
+    folder = put_build(tmp_path, "abc", FILES)
+    assert folder == tmp_path / "abc"
+    assert (tmp_path / "current" / "dataset.nq").read_bytes() == b"one"
+    assert names(tmp_path) == ["abc", "current"]
+
+
+def test_current_is_relative_so_that_the_folder_can_be_moved(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    put_build(tmp_path / "store", "abc", FILES)
+    (tmp_path / "store").rename(tmp_path / "moved")
+    assert (tmp_path / "moved" / "current" / "dataset.nq").read_bytes() == b"one"
+
+
+def test_an_older_build_can_be_put_back(tmp_path: Path) -> None:
+    put_build(tmp_path, "abc", FILES)
+    put_build(tmp_path, "def", FILES | {"dataset.nq": b"two"})
+    point_to(tmp_path, "abc")
+    assert (tmp_path / "current" / "dataset.nq").read_bytes() == b"one"
+
+
+def test_the_same_build_again_replaces_its_files(tmp_path: Path) -> None:
+    put_build(tmp_path, "abc", FILES)
+    put_build(tmp_path, "abc", FILES | {"build.json": b"{1}"})
+    assert (tmp_path / "current" / "build.json").read_bytes() == b"{1}"
+    assert names(tmp_path) == ["abc", "current"]
+
+
+def test_what_dead_builds_left_is_cleared_away(tmp_path: Path) -> None:
+    put_build(tmp_path, "abc", FILES)
+    (tmp_path / ".new-77").mkdir()
+    (tmp_path / ".new-77" / "dataset.nq").write_bytes(b"half")
+    (tmp_path / ".new-current-77").symlink_to("abc")
+    clear_unfinished(tmp_path)
+    assert names(tmp_path) == ["abc", "current"]
+    assert names(tmp_path / "abc") == ["build.json", "dataset.nq"]
+
+
+def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
+    with locked(tmp_path / "store"):
+        pass
+    with locked(tmp_path / "store"):
+        assert names(tmp_path / "store") == [".lock"]
