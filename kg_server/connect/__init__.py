@@ -1,0 +1,1 @@
+"""Reads documents and services outside the project, with provenance."""
