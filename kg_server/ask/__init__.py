@@ -1,0 +1,1 @@
+"""Questions with names, things and their links, and why a triple holds."""

@@ -1,0 +1,116 @@
+"""Texts that remember their language, and what things are called."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg_server.core.namespaces import BASE, PREFIXES, compact
+from kg_server.core.terms import Term, iri
+from kg_server.engine.results import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg_server.engine.base import Engine
+
+AT_ONCE = 500
+"""Things asked about in one query at most."""
+
+_FALLBACK = {"nb": ("nb", "no", "nn", "", "en"), "en": ("en", "", "nb", "no", "nn")}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words and the language they are in; empty where nobody said which."""
+
+    value: str
+    language: str = ""
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A term and what to call it; a literal is called by its own words."""
+
+    term: Term
+    label: Text
+
+    @property
+    def iri(self) -> str:
+        """The IRI, or nothing for a literal."""
+        return self.term.value if self.term.kind == "uri" else ""
+
+    def __str__(self) -> str:
+        return self.label.value
+
+
+class Labels:
+    """What terms are called in a language; asks the engine once about each."""
+
+    def __init__(self, engine: Engine, language: str, base: str = BASE) -> None:
+        self.language = language
+        self.base = base
+        self._engine = engine
+        self._known: dict[str, Text] = {}
+
+    def read(self, terms: Iterable[Term | None]) -> None:
+        """Ask about all the terms at once, so that `name` need not ask one by one."""
+        things = sorted({term.value for term in terms if term and term.kind == "uri"} - self._known.keys())
+        for begin in range(0, len(things), AT_ONCE):
+            self._known |= _read(self._engine, things[begin : begin + AT_ONCE], self.language, self.base)
+
+    def name(self, term: Term) -> Named:
+        """The term with its label in the language, or else in another, or else its short name."""
+        if term.kind != "uri":
+            return Named(term, Text(term.value, term.language))
+        if term.value not in self._known:
+            self.read([term])
+        return Named(term, self._known[term.value])
+
+
+def best(texts: Iterable[Term], language: str) -> Text | None:
+    """
+    The text in the language, or else in the next best.
+
+    >>> from kg_server.core.terms import literal
+    >>> best([literal("city", language="en"), literal("by", language="nb")], "nb")
+    Text(value='by', language='nb')
+    """
+    order = _FALLBACK[language]
+    known = sorted(texts, key=lambda text: text.value)
+    if not known:
+        return None
+    first = min(known, key=lambda text: order.index(text.language) if text.language in order else len(order))
+    return Text(first.value, first.language)
+
+
+def values(things: Iterable[str]) -> str:
+    """
+    The things as SPARQL's VALUES lists them.
+
+    >>> values(["http://e/a", "http://e/b"])
+    '<http://e/a> <http://e/b>'
+    """
+    return " ".join(iri(thing).n3() for thing in things)
+
+
+def _read(engine: Engine, things: Sequence[str], language: str, base: str) -> dict[str, Text]:
+    """What each thing is called; its short name where the graph has no label for it."""
+    rows = read_rows(
+        engine,
+        f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
+PREFIX skos: <{PREFIXES["skos"]}>
+SELECT ?thing ?label WHERE {{
+  VALUES ?thing {{ {values(things)} }}
+  VALUES ?naming {{ rdfs:label skos:prefLabel }}
+  ?thing ?naming ?label .
+}}""",
+    ).rows
+    found: dict[str, list[Term]] = defaultdict(list)
+    for row in rows:
+        found[row["thing"].value].append(row["label"])
+    return {thing: best(found[thing], language) or Text(compact(thing, base)) for thing in things}

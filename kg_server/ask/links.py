@@ -1,0 +1,124 @@
+"""The links of a thing, out and in, grouped by property, each with the graphs that hold it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg_server.ask.labels import values
+from kg_server.core.namespaces import PREFIXES, graph_iri
+from kg_server.core.terms import Term, iri
+from kg_server.engine.results import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg_server.ask.labels import Labels, Named
+    from kg_server.engine.base import Engine
+
+Ends = dict[Term, dict[Term, list[str]]]
+"""The graphs that hold each link, by property and then by the other end."""
+
+MOST_LINKS = 100
+"""Links shown of one property at most; how many there are is told all the same."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """The other end of a link, and the graphs that hold it; `inferred` when only a rule says so."""
+
+    end: Named
+    graphs: tuple[str, ...]
+    inferred: bool
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """The links of one property: the first of them, and how many there are in all."""
+
+    property: Named
+    links: tuple[Link, ...]
+    total: int
+
+
+def read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = False) -> tuple[LinkGroup, ...]:
+    """
+    The links out of a thing, or into it, by property and then by the label of the other end.
+
+    Left out is what says nothing more: an inferred link that a more special property has as well, and words in another
+    language where there are words in the reader's.
+    """
+    pattern = _pattern(thing, inward=inward)
+    counts = {
+        row["property"]: int(row["total"].value)
+        for row in read_rows(
+            engine, f"SELECT ?property (COUNT(*) AS ?total) WHERE {{ {pattern} }} GROUP BY ?property"
+        ).rows
+    }
+    if not counts:
+        return ()
+    ends: Ends = defaultdict(lambda: defaultdict(list))
+    for row in read_rows(engine, _links_query(thing, counts, inward=inward)).rows:
+        if row["end"].kind != "bnode":
+            ends[row["property"]][row["end"]].append(row["graph"].value)
+    for name, end in _repeated(engine, ends, labels.base) | _translations(ends, labels.language):
+        del ends[name][end]
+        counts[name] -= 1
+    labels.read([*ends, *(end for found in ends.values() for end in found)])
+    groups = [
+        LinkGroup(labels.name(name), _links(found, labels), counts[name]) for name, found in ends.items() if found
+    ]
+    return tuple(sorted(groups, key=lambda group: (group.property.label.value.lower(), group.property.iri)))
+
+
+def _repeated(engine: Engine, ends: Ends, base: str) -> set[tuple[Term, Term]]:
+    """The inferred links, by property and end, that a more special property has too."""
+    query = f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
+SELECT ?special ?general WHERE {{
+  VALUES ?special {{ {values(sorted(name.value for name in ends))} }}
+  ?special rdfs:subPropertyOf ?general .
+  FILTER (?special != ?general)
+}}"""
+    derived = [graph_iri("inferred", base)]
+    return {
+        (row["general"], end)
+        for row in read_rows(engine, query).rows
+        for end in ends[row["special"]]
+        if row["general"] in ends and ends[row["general"]].get(end) == derived
+    }
+
+
+def _translations(ends: Ends, language: str) -> set[tuple[Term, Term]]:
+    """The words, by property, that are in another language while others are in the one wanted."""
+    return {
+        (name, end)
+        for name, found in ends.items()
+        if any(one.language == language for one in found)
+        for end in found
+        if end.language not in ("", language)
+    }
+
+
+def _links(ends: dict[Term, list[str]], labels: Labels) -> tuple[Link, ...]:
+    derived = graph_iri("inferred", labels.base)
+    links = [Link(labels.name(end), tuple(sorted(graphs)), graphs == [derived]) for end, graphs in ends.items()]
+    return tuple(sorted(links, key=lambda link: (link.end.label.value.lower(), link.end.term.value)))
+
+
+def _pattern(thing: str, property_: str = "?property", *, inward: bool) -> str:
+    term = iri(thing).n3()
+    return f"?end {property_} {term}" if inward else f"{term} {property_} ?end"
+
+
+def _links_query(thing: str, properties: Iterable[Term], *, inward: bool) -> str:
+    """A query for the first links of each property, and for each link the graphs that hold it."""
+    parts = (
+        f"{{ SELECT ?property ?end WHERE {{ {_pattern(thing, name.n3(), inward=inward)} . "
+        f"BIND ({name.n3()} AS ?property) }} ORDER BY ?end LIMIT {MOST_LINKS} }}"
+        for name in properties
+    )
+    union = "\n  UNION ".join(parts)
+    return (
+        f"SELECT ?property ?end ?graph WHERE {{\n  {union}\n  GRAPH ?graph {{ {_pattern(thing, inward=inward)} }}\n}}"
+    )

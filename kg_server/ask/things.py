@@ -1,0 +1,105 @@
+"""A thing of the graph as people want it told: what it is, what it is linked to, and what that rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg_server.ask.evidence import Alignment, Passage, read_alignments, read_passages
+from kg_server.ask.labels import Labels, Named, Text, best
+from kg_server.ask.links import Link, LinkGroup, read_links
+from kg_server.ask.names import exists, find_thing
+from kg_server.core.errors import UnknownThing
+from kg_server.core.namespaces import BASE, compact, graph_iri, prefixes
+from kg_server.core.terms import iri
+from kg_server.engine.results import read_rows
+
+if TYPE_CHECKING:
+    from kg_server.engine.base import Engine
+
+__all__ = ["Alignment", "Link", "LinkGroup", "Named", "Passage", "Text", "Thing", "describe", "find_thing"]
+
+_DESCRIPTIONS = ("dcterms:description", "skos:definition")
+_TOLD_APART_OUT = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:notation", "sg:basis", "sg:evidence", "sg:wording")
+_TOLD_APART_IN = ("sg:alignedFrom", "sg:alignedTo")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """
+    Everything the graph says about one thing.
+
+    `outgoing` and `incoming` leave out what has a place of its own here: names, kinds, basis, evidence, alignments.
+    """
+
+    iri: str
+    name: str
+    label: Text
+    kinds: tuple[Named, ...]
+    notation: str
+    description: Text | None
+    basis: tuple[Named, ...]
+    graphs: tuple[Named, ...]
+    outgoing: tuple[LinkGroup, ...]
+    incoming: tuple[LinkGroup, ...]
+    alignments_from: tuple[Alignment, ...]
+    alignments_to: tuple[Alignment, ...]
+    evidence: tuple[Passage, ...]
+
+
+def describe(engine: Engine, thing: str, language: str = "nb", *, base: str = BASE) -> Thing:
+    """Everything about the thing with this IRI, in the language or else in another; raises `UnknownThing`."""
+    if not exists(engine, thing):
+        raise UnknownThing("Nothing in the graph is called {name}.", name=compact(thing, base))
+    labels = Labels(engine, language, base)
+    outgoing = read_links(engine, thing, labels)
+    incoming = read_links(engine, thing, labels, inward=True)
+    told = {compact(group.property.iri, base): [link.end for link in group.links] for group in outgoing}
+    description = next((told[name] for name in _DESCRIPTIONS if name in told), [])
+    aligned = _read_aligned(engine, thing, labels)
+    return Thing(
+        iri=thing,
+        name=compact(thing, base),
+        label=labels.name(iri(thing)).label,
+        kinds=_kinds(outgoing, base),
+        notation=next((str(end) for end in told.get("skos:notation", ())), ""),
+        description=best((end.term for end in description), language),
+        basis=tuple(told.get("sg:basis", ())),
+        graphs=_graphs(outgoing, labels),
+        outgoing=_without(outgoing, (*_TOLD_APART_OUT, *_DESCRIPTIONS), base),
+        incoming=_without(incoming, _TOLD_APART_IN, base),
+        alignments_from=tuple(one for one in aligned if one.source.iri == thing),
+        alignments_to=tuple(one for one in aligned if one.source.iri != thing),
+        evidence=read_passages(engine, [thing], labels)[thing],
+    )
+
+
+def _without(groups: tuple[LinkGroup, ...], properties: tuple[str, ...], base: str) -> tuple[LinkGroup, ...]:
+    return tuple(group for group in groups if compact(group.property.iri, base) not in properties)
+
+
+def _kinds(groups: tuple[LinkGroup, ...], base: str) -> tuple[Named, ...]:
+    """What the thing is: first what is said, then what follows from it."""
+    links = [link for group in groups if compact(group.property.iri, base) == "rdf:type" for link in group.links]
+    return tuple(link.end for link in sorted(links, key=lambda link: link.inferred))
+
+
+def _graphs(groups: tuple[LinkGroup, ...], labels: Labels) -> tuple[Named, ...]:
+    """The graphs that say something of the thing, the inferred one last."""
+    found = {graph for group in groups for link in group.links for graph in link.graphs}
+    graphs = sorted(found, key=lambda graph: (graph == graph_iri("inferred", labels.base), graph))
+    labels.read(map(iri, graphs))
+    return tuple(labels.name(iri(graph)) for graph in graphs)
+
+
+def _read_aligned(engine: Engine, thing: str, labels: Labels) -> list[Alignment]:
+    """The alignments that go from the thing or to it."""
+    rows = read_rows(
+        engine,
+        f"""PREFIX sg: <{prefixes(labels.base)["sg"]}>
+SELECT DISTINCT ?alignment WHERE {{
+  VALUES ?role {{ sg:alignedFrom sg:alignedTo }}
+  ?alignment ?role {iri(thing).n3()} .
+}}""",
+    ).rows
+    return read_alignments(engine, (row["alignment"].value for row in rows), labels)
