@@ -1,0 +1,88 @@
+"""What every engine offers: a question in, a stream of bytes out."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import Self
+
+JSON_RESULTS = "application/sparql-results+json"
+TURTLE = "text/turtle"
+
+
+class Kind(enum.StrEnum):
+    """What an answer is made of; it follows from the form of the query."""
+
+    BINDINGS = "bindings"
+    BOOLEAN = "boolean"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    A query, the formats its answer may come in, and the graphs it is about.
+
+    `default_graphs` and `named_graphs` stand for FROM and FROM NAMED and win over those in the query; None leaves the
+    choice to the query. `seconds` is how long the engine may take, None what the settings say.
+    """
+
+    query: str
+    bindings_type: str = JSON_RESULTS
+    graph_type: str = TURTLE
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    seconds: float | None = None
+
+
+@dataclass
+class Answer:
+    """An answer under way; leaving it, by `close` or as a context manager, frees whoever works on it."""
+
+    kind: Kind
+    media_type: str
+    body: Iterator[bytes]
+
+    def close(self) -> None:
+        """Stop the work, if any is left."""
+        close = getattr(self.body, "close", None)
+        if close is not None:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Engine(Protocol):
+    """Answers SPARQL queries over one build, whose digest never changes."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of the build that answers."""
+
+    def answer(self, question: Question) -> Answer:
+        """
+        The answer, once its first bytes are certain.
+
+        Raises `QuerySyntaxError`, `QueryRefused`, `QueryTimeout`, `QueryTooLarge`, `EngineBusy` or `EngineError` before
+        the first byte; after it, the body raises them.
+        """
+
+    def close(self) -> None:
+        """Let go of everything the engine holds."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

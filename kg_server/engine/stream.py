@@ -1,0 +1,183 @@
+"""An answer on its way from a worker to whoever reads it, within the time it may take."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+from kg_server.core.errors import EngineError, KgError, QuerySyntaxError, QueryTimeout, QueryTooLarge
+from kg_server.engine.base import Answer, Kind
+from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from kg_server.engine.forker import Fork
+    from kg_server.engine.pool import Pool
+
+TRANSFER_SECONDS = 300.0
+"""How long a slow reader may keep a worker that has already found the answer."""
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"\b[A-Z][a-z]* (?:[\w?]+ )+[\w?]+")
+_CHARACTERS = re.compile(r"\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*")
+_MOST_EXPECTED = 8
+
+
+class Stream:
+    """The pieces of one answer. The time spent waiting for the worker counts, the reader's own does not."""
+
+    def __init__(self, pool: Pool, fork: Fork, *, seconds: float, megabytes: int) -> None:
+        self._pool = pool
+        self._fork: Fork | None = fork
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._left = seconds
+        self._end_of_transfer = time.monotonic() + max(TRANSFER_SECONDS, seconds)
+        self._ready: list[bytes] = []
+
+    def open(self, request: bytes, undeclared: list[str]) -> Answer:
+        """Put the question and wait for the first bytes; an answer that fits in one piece frees its worker here."""
+        try:
+            if self._fork is not None:
+                self._fork.wire.send(request, self._seconds)
+        except WireClosedError as exc:
+            raise self._lost() from exc
+        except TimeoutError as exc:
+            raise self._timeout() from exc
+        letter, payload = self._receive()
+        if letter == FAILURE:
+            raise self._failure(json.loads(payload), undeclared)
+        if letter != HEAD:
+            raise self._lost()
+        head = json.loads(payload)
+        if head["is_whole"]:
+            self._ready = list(iter(self._next_piece, b""))
+        return Answer(Kind(head["kind"]), head["media_type"], self)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._ready:
+            return self._ready.pop(0)
+        piece = self._next_piece()
+        if not piece:
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """Stop the worker if it is not done."""
+        self._ready = []
+        self._end(kills=True)
+
+    def _next_piece(self) -> bytes:
+        """The next piece, or nothing at the end."""
+        if self._fork is None:
+            return b""
+        letter, payload = self._receive()
+        if letter == DATA:
+            return payload
+        if letter == END:
+            self._part(retires=json.loads(payload)["retires"])
+            return b""
+        if letter == FAILURE:
+            raise self._failure(json.loads(payload), [])
+        raise self._lost()
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        if self._fork is None:
+            raise _stopped()
+        started = time.monotonic()
+        try:
+            return self._fork.wire.receive(max(0.0, min(self._left, self._end_of_transfer - started)))
+        except TimeoutError as exc:
+            raise self._timeout() from exc
+        except WireClosedError as exc:
+            raise self._lost() from exc
+        finally:
+            self._left -= time.monotonic() - started
+
+    def _part(self, *, retires: bool) -> None:
+        """Let go of a worker that is done, for the next query or, when it retires, for good."""
+        fork, self._fork = self._fork, None
+        if fork is None:
+            return
+        if retires:
+            self._pool.end(fork, kills=True)
+        else:
+            self._pool.give_back(fork)
+
+    def _end(self, *, kills: bool) -> int | None:
+        fork, self._fork = self._fork, None
+        return None if fork is None else self._pool.end(fork, kills=kills)
+
+    def _timeout(self) -> QueryTimeout:
+        self._end(kills=True)
+        return QueryTimeout(
+            "The query was stopped after {seconds:g} seconds.",
+            hint="Ask for less: add a LIMIT, or name more of what you look for.",
+            seconds=self._seconds,
+        )
+
+    def _lost(self) -> KgError:
+        """What it means that the worker is gone."""
+        status = self._end(kills=False)
+        if status in (-signal.SIGABRT, MEMORY_EXIT):
+            return QueryTooLarge(
+                "The query was stopped at {megabytes} megabytes of memory.",
+                hint="Ask for less: add a LIMIT, or join through something the parts have in common.",
+                megabytes=self._megabytes,
+            )
+        if status in (-signal.SIGSEGV, -signal.SIGBUS):
+            return QueryTooLarge("The query is nested too deeply.", hint="Write it with fewer brackets in one another.")
+        return _stopped()
+
+    def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
+        """The error a worker told of."""
+        self._part(retires=told["retires"])
+        if told["cause"] != "syntax":
+            return EngineError("The engine could not evaluate the query: {reason}.", reason=told["reason"])
+        return syntax_error(told["reason"], undeclared)
+
+
+def syntax_error(reason: str, undeclared: list[str]) -> QuerySyntaxError:
+    """
+    The error for what the engine said of a query that does not parse.
+
+    >>> syntax_error("error at 2:9: expected one of LATERAL, ['a' ..= 'z'], [_]", []).values["reason"]
+    'expected LATERAL'
+    """
+    hint = "These prefixes are used but not declared: {prefixes}." if undeclared else ""
+    prefixes = ", ".join(f"{prefix}:" for prefix in undeclared)
+    place = _PLACE.match(reason)
+    if place is None:
+        return QuerySyntaxError("The query does not parse: {reason}.", hint=hint, reason=reason, prefixes=prefixes)
+    expected = _plain_reason(place[3])
+    return QuerySyntaxError(
+        "The query does not parse at line {line}, column {column}: {reason}."
+        if expected
+        else "The query does not parse at line {line}, column {column}.",
+        hint=hint,
+        line=int(place[1]),
+        column=int(place[2]),
+        reason=expected,
+        prefixes=prefixes,
+    )
+
+
+def _plain_reason(expected: str) -> str:
+    """The one sentence among what the parser would have liked, or else the signs and words, unless they are many."""
+    sentence = _SENTENCE.search(expected)
+    if sentence:
+        return sentence[0]
+    listed = _CHARACTERS.sub("", expected.removeprefix("one of "))
+    words = [word.strip() for word in listed.split(", ") if word.strip()]
+    return f"expected {', '.join(words)}" if 0 < len(words) <= _MOST_EXPECTED else ""
+
+
+def _stopped() -> EngineError:
+    return EngineError("The engine stopped unexpectedly.", hint="Try again: it starts once more by itself.")

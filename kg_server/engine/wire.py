@@ -1,0 +1,103 @@
+"""
+Frames between the front and a worker: one letter, a length, and that many bytes.
+
+The front sends one REQUEST; the worker replies FAILURE, or HEAD, DATA as often as needed, and END. A FAILURE in place
+of END tells of a fault after the first bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
+
+REQUEST, FAILURE, HEAD, DATA, END = b"Q", b"F", b"H", b"D", b"Z"
+PIECE = 65536
+"""Bytes in one DATA frame at most, and bytes held back before the HEAD is sent."""
+MEMORY_EXIT = 3
+"""Exit status of a worker whose own Python ran out of memory."""
+
+_HEADER = struct.Struct("!cI")
+_MOST = 64 * 1024 * 1024
+
+
+class WireClosedError(Exception):
+    """The other end is gone, or does not speak frames."""
+
+
+def frame(letter: bytes, payload: bytes = b"") -> bytes:
+    r"""
+    The bytes of one frame.
+
+    >>> frame(END)
+    b'Z\x00\x00\x00\x00'
+    """
+    return _HEADER.pack(letter, len(payload)) + payload
+
+
+def note(letter: bytes, **fields: Any) -> bytes:
+    """The bytes of one frame that carries JSON."""
+    return frame(letter, json.dumps(fields).encode())
+
+
+class Wire:
+    """One end of a socket that carries frames; for one thread at a time."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self._buffer = bytearray()
+
+    def send(self, data: bytes, seconds: float | None = None) -> None:
+        """Send the frames; raises `WireClosedError`, or `TimeoutError` when the other end does not read."""
+        try:
+            self.sock.settimeout(seconds)
+            self.sock.sendall(data)
+        except TimeoutError:
+            raise
+        except OSError as exc:
+            raise WireClosedError from exc
+
+    def receive(self, seconds: float | None = None) -> tuple[bytes, bytes]:
+        """The next frame's letter and payload; raises `WireClosedError`, or `TimeoutError` after `seconds`."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        letter, length = _HEADER.unpack(self._take(_HEADER.size, deadline))
+        if length > _MOST:
+            raise WireClosedError
+        return letter, self._take(length, deadline)
+
+    def _take(self, count: int, deadline: float | None) -> bytes:
+        while len(self._buffer) < count:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError
+            try:
+                self.sock.settimeout(left)
+                data = self.sock.recv(4 * PIECE)
+            except TimeoutError:
+                raise
+            except OSError as exc:
+                raise WireClosedError from exc
+            if not data:
+                raise WireClosedError
+            self._buffer += data
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    def is_closed(self) -> bool:
+        """Whether the other end hung up while nothing was under way."""
+        try:
+            self.sock.settimeout(0)
+            return not self.sock.recv(1)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def close(self) -> None:
+        """Hang up."""
+        self.sock.close()

@@ -1,0 +1,187 @@
+"""A table as an Excel workbook: typed cells, and a second sheet that tells where the table comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from kg_server.core.errors import QueryTooLarge
+from kg_server.core.terms import XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg_server.core.terms import Term
+    from kg_server.engine.results import Rows
+
+Cell = str | float | bool | dt.date
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 100_000
+
+_TEXTS = {
+    "nb": {
+        "result": "Resultat",
+        "about": "Om",
+        "query": "Spørring",
+        "digest": "Fingeravtrykk for grafen",
+        "licence": "Lisens",
+        "rows": "Rader",
+        "cut": "Tekster kortet ned til Excels lengste celle",
+    },
+    "en": {
+        "result": "Result",
+        "about": "About",
+        "query": "Query",
+        "digest": "Digest of the graph",
+        "licence": "Licence",
+        "rows": "Rows",
+        "cut": "Texts cut to the longest cell of Excel",
+    },
+}
+_WHOLE_NUMBERS = (
+    *("integer", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+    *("int", "long", "short", "byte", "unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte", "gYear"),
+)
+_MOST_DIGITS = 15
+_LONGEST_CELL = 32_767
+_FIRST_YEAR = 1900
+_WIDEST = 60
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def write_workbook(table: Rows, *, query: str, digest: str, licence: str, language: str = "nb") -> bytes:
+    """
+    The bytes of an .xlsx file with the table.
+
+    Every text is written as text, so that one which looks like a formula stays what it is. Raises `QueryTooLarge` past
+    `MOST_ROWS` rows.
+    """
+    if len(table.rows) > MOST_ROWS:
+        raise QueryTooLarge(
+            "The answer has more than {most} rows, too many for a workbook.",
+            hint="Ask for CSV, or add a LIMIT.",
+            most=MOST_ROWS,
+        )
+    texts = _TEXTS.get(language, _TEXTS["en"])
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        cut = _Sheet(book, texts["result"]).write(table)
+        about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence)]
+        about.append((texts["rows"], str(len(table.rows))))
+        if cut:
+            about.append((texts["cut"], str(cut)))
+        _write_about(book, texts["about"], about)
+    return target.getvalue()
+
+
+class _Sheet:
+    """The sheet of the table."""
+
+    def __init__(self, book: Any, name: str) -> None:
+        self._sheet = book.add_worksheet(name)
+        self._bold = book.add_format({"bold": True, "bottom": 1})
+        self._formats = {
+            dt.date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            dt.datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        }
+        self._cut = 0
+
+    def write(self, table: Rows) -> int:
+        """How many texts were too long for a cell."""
+        self._sheet.freeze_panes(1, 0)
+        for column, name in enumerate(table.variables):
+            self._sheet.write_string(0, column, name, self._bold)
+            lengths = [len(row[name].value) for row in table.rows[:200] if name in row]
+            self._sheet.set_column(column, column, min(_WIDEST, max([len(name) + 4, *lengths])))
+        for number, row in enumerate(table.rows, start=1):
+            for column, name in enumerate(table.variables):
+                if name in row:
+                    self._write_cell(number, column, typed_value(row[name]))
+        if table.variables:
+            self._sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.variables) - 1)
+        return self._cut
+
+    def _write_cell(self, row: int, column: int, value: Cell) -> None:
+        if isinstance(value, bool):
+            self._sheet.write_boolean(row, column, value)
+        elif isinstance(value, dt.date):
+            self._sheet.write_datetime(row, column, value, self._formats[type(value)])
+        elif isinstance(value, str):
+            self._cut += len(value) > _LONGEST_CELL
+            self._sheet.write_string(row, column, value[:_LONGEST_CELL])
+        else:
+            self._sheet.write_number(row, column, value)
+
+
+def _write_about(book: Any, name: str, lines: list[tuple[str, str]]) -> None:
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 100)
+    for row, (label, text) in enumerate(lines):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text[:_LONGEST_CELL], wrapped)
+
+
+def typed_value(term: Term) -> Cell:
+    """
+    The term as a spreadsheet would hold it; text where Excel cannot hold the value exactly.
+
+    >>> from kg_server.core.terms import literal
+    >>> typed_value(literal("0.85", datatype=XSD + "decimal"))
+    0.85
+    >>> typed_value(literal("12345678901234567890", datatype=XSD + "integer"))
+    '12345678901234567890'
+    """
+    if term.kind != "literal":
+        return term.value
+    try:
+        return _READERS.get(term.datatype, str)(term.value)
+    except ValueError:
+        return term.value
+
+
+def _whole_number(text: str) -> int | str:
+    return int(text) if len(text) <= _MOST_DIGITS else text
+
+
+def _number(text: str) -> float | str:
+    value = float(text)
+    fits = math.isfinite(value) and sum(char.isdigit() for char in text) <= _MOST_DIGITS
+    return value if fits else text
+
+
+def _truth(text: str) -> bool | str:
+    return {"true": True, "1": True, "false": False, "0": False}.get(text, text)
+
+
+def _day(text: str) -> dt.date | str:
+    day = dt.date.fromisoformat(text)
+    return day if day.year >= _FIRST_YEAR and _DATE.fullmatch(text) else text
+
+
+def _moment(text: str) -> dt.datetime | str:
+    """The moment without its zone, as Excel knows none: in UTC where the text gives a zone."""
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return moment if moment.year >= _FIRST_YEAR else text
+
+
+_READERS: dict[str, Callable[[str], Cell]] = {
+    **{XSD + name: _whole_number for name in _WHOLE_NUMBERS},
+    XSD + "decimal": _number,
+    XSD + "double": _number,
+    XSD + "float": _number,
+    XSD + "boolean": _truth,
+    XSD + "date": _day,
+    XSD + "dateTime": _moment,
+}

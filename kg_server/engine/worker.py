@@ -1,0 +1,184 @@
+"""A worker: a fork of the parent that evaluates one query after another, inside bounds it cannot leave."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pyoxigraph
+
+from kg_server.engine.datasets import Datasets
+from kg_server.engine.wire import (
+    DATA,
+    END,
+    FAILURE,
+    HEAD,
+    MEMORY_EXIT,
+    PIECE,
+    REQUEST,
+    Wire,
+    WireClosedError,
+    frame,
+    note,
+)
+
+if TYPE_CHECKING:
+    import socket
+
+_BINDINGS = {
+    "application/sparql-results+json": pyoxigraph.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": pyoxigraph.QueryResultsFormat.XML,
+    "text/csv": pyoxigraph.QueryResultsFormat.CSV,
+    "text/tab-separated-values": pyoxigraph.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "application/ld+json": pyoxigraph.RdfFormat.JSON_LD,
+    "application/n-quads": pyoxigraph.RdfFormat.N_QUADS,
+    "application/n-triples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": pyoxigraph.RdfFormat.RDF_XML,
+    "application/trig": pyoxigraph.RdfFormat.TRIG,
+    "text/turtle": pyoxigraph.RdfFormat.TURTLE,
+}
+_PR_SET_PDEATHSIG = 1
+_PAGE = resource.getpagesize()
+
+
+class _Size:
+    """How many bytes of address space this process has; asks a file opened before files were forbidden."""
+
+    def __init__(self) -> None:
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY)
+
+    def __call__(self) -> int:
+        return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE
+
+
+class _Outlet:
+    """What the serialisers write to: holds back the first piece, then sends piece by piece."""
+
+    def __init__(self, wire: Wire, kind: str, media_type: str) -> None:
+        self._wire = wire
+        self._head = {"kind": kind, "media_type": media_type}
+        self._buffer = bytearray()
+        self.has_sent = False
+        self.is_broken = False
+
+    def write(self, data: bytes) -> int:
+        """Take what a serialiser writes."""
+        self._buffer += data
+        while len(self._buffer) > PIECE:
+            piece = bytes(self._buffer[:PIECE])
+            del self._buffer[:PIECE]
+            self._send(frame(DATA, piece), is_whole=False)
+        return len(data)
+
+    def flush(self) -> None:
+        """Keep to the pieces: serialisers flush when they like."""
+
+    def finish(self, *, retires: bool) -> None:
+        """Send what is left and say that this is all."""
+        data = frame(DATA, bytes(self._buffer)) if self._buffer else b""
+        self._send(data + note(END, retires=retires), is_whole=True)
+
+    def _send(self, data: bytes, *, is_whole: bool) -> None:
+        if not self.has_sent:
+            data = note(HEAD, **self._head, is_whole=is_whole) + data
+        self.has_sent = True
+        try:
+            self._wire.send(data)
+        except WireClosedError:
+            self.is_broken = True
+            raise
+
+
+def run(sock: socket.socket, store: pyoxigraph.Store, megabytes: int, parent: int) -> NoReturn:
+    """Serve the socket until the front hangs up; this never returns."""
+    status = 0
+    try:
+        _die_with(parent)
+        size = _Size()
+        allowance = megabytes * 1024 * 1024
+        start = size()
+        _confine(start + allowance)
+        wire = Wire(sock)
+        datasets = Datasets(store)
+        while _serve(wire, datasets, lambda: size() - start > allowance // 4):
+            pass
+    except MemoryError:
+        status = MEMORY_EXIT
+    except BaseException:  # noqa: BLE001 - a fork must never run on in its parent's code
+        status = 1
+    os._exit(status)
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel to end this process with its parent; without the call, a worker lives until the front hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def _confine(most_bytes: int) -> None:
+    """Forbid core files, new descriptors of any kind, new processes' worth of memory, and noise on the terminal."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    sys.setrecursionlimit(1000)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
+    """Answer one request; False when there will be no other."""
+    try:
+        letter, payload = wire.receive()
+    except WireClosedError:
+        return False
+    if letter != REQUEST:
+        return False
+    outlet = None
+    try:
+        asked = json.loads(payload)
+        result = datasets.query(asked)
+        outlet = _Outlet(wire, *_describe(result, asked))
+        _serialize(result, outlet, asked)
+        del result
+        retires = has_grown()
+        outlet.finish(retires=retires)
+    except MemoryError:
+        raise
+    except SyntaxError as exc:
+        wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
+    except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
+        if outlet is not None and outlet.is_broken:
+            return False
+        is_sound = isinstance(exc, Exception)
+        wire.send(note(FAILURE, cause="engine", reason=str(exc), retires=not is_sound))
+        return is_sound
+    else:
+        return not retires
+    return True
+
+
+def _describe(result: Any, asked: dict[str, Any]) -> tuple[str, str]:
+    if isinstance(result, pyoxigraph.QueryTriples):
+        return "graph", str(asked["graph_type"])
+    return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "bindings", str(asked["bindings_type"])
+
+
+def _serialize(result: Any, outlet: _Outlet, asked: dict[str, Any]) -> None:
+    if isinstance(result, pyoxigraph.QueryTriples):
+        pyoxigraph.serialize(result, outlet, _GRAPHS[asked["graph_type"]], prefixes=asked["prefixes"])  # type: ignore[arg-type]
+    else:
+        result.serialize(outlet, _BINDINGS[asked["bindings_type"]])

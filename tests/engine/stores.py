@@ -1,0 +1,27 @@
+"""Small builds for tests: what `kg build` writes, made from one TriG file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def write_store(
+    folder: Path, trig: str, *, digest: str = "d1ge57", extra: Iterable[pyoxigraph.Quad] = (), **record: object
+) -> Path:
+    store = pyoxigraph.Store()
+    store.load(trig.encode(), pyoxigraph.RdfFormat.TRIG)
+    store.extend(extra)
+    store.extend([pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in store])
+    build = folder / digest
+    build.mkdir(parents=True)
+    store.dump(build / "dataset.nq", pyoxigraph.RdfFormat.N_QUADS)
+    (build / "build.json").write_text(json.dumps({"digest": digest, **record}), encoding="utf-8")
+    (folder / "current").symlink_to(digest)
+    return folder

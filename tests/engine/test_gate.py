@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from kg_server.core.errors import QueryRefused, QuerySyntaxError
+from kg_server.engine.gate import MOST_BYTES, read_outline, read_tokens
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("SELECT * {}", "select"),
+        ("select*{}", "select"),
+        ("# SELECT\nPREFIX select: <http://e/>\nBASE <http://b/> ASK{}", "ask"),
+        ("PREFIXex:<http://e/>CONSTRUCT{}WHERE{}", "construct"),
+        ("DESCRIBE<http://e/a>", "describe"),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_the_form_is_the_first_word_after_the_prologue(query: str, form: str) -> None:
+    assert read_outline(query).form == form
+
+
+@pytest.mark.parametrize("word", ["INSERT", "delete", "Load", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+def test_every_update_word_is_refused(word: str) -> None:
+    with pytest.raises(QueryRefused, match="no updates"):
+        read_outline(f"PREFIX insert: <http://e/>\n{word} <http://e/g>")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://e/> { ?s ?p ?o } }",
+        "SELECT * { service?x{ ?s ?p ?o } }",
+        "PREFIX e: <http://e/> SELECT * { SERVICEe:s{} }",
+        "PREFIX e: <http://e/> SELECT * { SERVICESILENTe:s {} }",
+        "SELECT * { ?s ?p true.SERVICE<http://e/>{} }",
+        "SELECT * { ?s ?p 1e5SERVICE<http://e/>{} }",
+        "SELECT * { <http://e/\\u00e5#a> ?p ?o . SERVICE <http://e/> {} }",
+        "SELECT * { ?s ?p '#' . SERVICE <http://e/> {} }",
+        'SELECT * { ?s ?p """ " \\""" """ . SERVICE <http://e/> {} }',
+        "SELECT * { FILTER(?a<?b) SERVICE <http://e/> {} FILTER(?c>?d) }",
+    ],
+)
+def test_service_is_found_wherever_the_engine_would_read_it(query: str) -> None:
+    with pytest.raises(QueryRefused, match="SERVICE"):
+        read_outline(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?service ?p 'SERVICE' } # SERVICE <x> {}",
+        'SELECT * { ?s ?p """ SERVICE <x> {} """@service-x, <http://e/SERVICE> , _:service }',
+        "PREFIX service: <http://e/> SELECT * { GRAPH service:g { ?s service:p ?o } }",
+        "PREFIX e: <http://e/> SELECT * { ?s e:SERVICE ?o }",
+    ],
+)
+def test_the_word_elsewhere_is_harmless(query: str) -> None:
+    assert read_outline(query).form == "select"
+
+
+def test_the_graphs_chosen_are_told_as_written() -> None:
+    outline = read_outline(
+        "PREFIX e: <http://e/> CONSTRUCT { ?s e:from ?o } FROM e:a FROM<http://e/b>FROM NAMED e:c { ?from e:p ?o }"
+    )
+    assert (outline.default_graphs, outline.named_graphs) == (["e:a", "<http://e/b>"], ["e:c"])
+    assert outline.prefixes == {"e": "http://e/"}
+    assert outline.prologue == "PREFIX e: <http://e/> "
+
+
+@pytest.mark.parametrize("query", ["SELECT * FROM:a {}", "SELECT * FROM NAMED:a {}", "SELECT * FROMNAMED<a> {}"])
+def test_a_from_glued_to_its_graph_is_refused_as_it_reads_two_ways(query: str) -> None:
+    with pytest.raises(QueryRefused, match="Write a space"):
+        read_outline(query)
+
+
+def test_undeclared_prefixes_are_told() -> None:
+    assert read_outline("PREFIX a: <http://e/> SELECT * { ?s a:b c:d ; :e 'f:g' }").undeclared == ["", "c"]
+
+
+def test_a_query_has_a_longest_size() -> None:
+    with pytest.raises(QueryRefused, match="longer than"):
+        read_outline("SELECT * {} #" + "å" * (MOST_BYTES // 2))
+    with pytest.raises(QueryRefused, match="words and signs"):
+        read_outline("SELECT * {" + "1 " * 100_001 + "}")
+
+
+def test_text_that_is_no_unicode_is_a_syntax_error() -> None:
+    with pytest.raises(QuerySyntaxError):
+        read_outline("ASK { <http://e/\udcff> ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    "part", ['"""\\', '\\"""', "a.", "<a", '"', "'", "#", "_:", "?", "'''\\", '"\n', "\\", "a:", "<\\u"]
+)
+def test_the_pass_is_linear(part: str) -> None:
+    text = part * 100_000
+    started = time.monotonic()
+    assert sum(1 for _ in read_tokens(text)) >= 0
+    assert time.monotonic() - started < 2
