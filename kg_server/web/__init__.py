@@ -1,0 +1,1 @@
+"""The service: SPARQL, pages and data over HTTP."""

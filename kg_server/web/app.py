@@ -1,0 +1,100 @@
+"""The Flask app: its parts, its templates' helpers, and the headers every answer has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, Response, request
+
+from kg_server.ask.catalog import read_catalog
+from kg_server.core.namespaces import compact
+from kg_server.engine.gate import MOST_BYTES
+from kg_server.web import data, pages, sparql
+from kg_server.web.language import LANGUAGES, read_translations
+from kg_server.web.problems import add_problems
+from kg_server.web.site import Holdings, gettext, hold, ngettext, the_site
+from kg_server.web.urls import external
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from kg_server.core.settings import Settings
+    from kg_server.core.terms import Term
+    from kg_server.engine.base import Engine
+
+MOST_BODY = 4 * MOST_BYTES
+"""Bytes of a request's body at most: the longest query, written as a form writes it."""
+
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+_OPEN = ("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource")
+
+
+def create_app(settings: Settings, engine: Engine) -> Flask:
+    """The service over one build; it keeps nothing but what its parts hold."""
+    app = Flask("kg_server.web")
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
+    hold(app.extensions, Holdings(settings, engine, read_catalog(settings), read_translations()))
+    for part in (pages, data, sparql):
+        app.register_blueprint(part.blueprint)
+    add_problems(app)
+    app.after_request(_add_headers)
+    app.context_processor(_shared)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(number=_number, day=_day)
+    return app
+
+
+def _shared() -> dict[str, Any]:
+    """What every template may use."""
+    site = the_site()
+    return {
+        "site": site,
+        "urls": site.urls,
+        "language": site.language,
+        "languages": LANGUAGES,
+        "short": lambda iri: compact(iri, site.base),
+        "address_of": _address,
+        "arguments": list(request.args.items(multi=True)),
+    }
+
+
+def _address(term: Term) -> str:
+    """Where a term of a result leads: to a page of ours for what is ours, else to the web."""
+    urls = the_site().urls
+    if term.kind != "uri":
+        return ""
+    page = urls.thing(term.value)
+    return external(term.value) if page.startswith(f"{urls.root}resource?") else page
+
+
+def _number(value: float) -> str:
+    return format_decimal(value, locale=the_site().language)
+
+
+def _day(moment: dt.date) -> str:
+    return format_date(moment, format="long", locale=the_site().language)
+
+
+def _add_headers(response: Response) -> Response:
+    """Say which build answers, and keep browsers from guessing, framing and fetching from elsewhere."""
+    headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = _POLICY
+    headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "static":
+        headers["X-Build-Digest"] = the_site().engine.digest
+        if response.mimetype in ("text/html", "application/problem+json"):
+            headers["Content-Language"] = the_site().language
+        response.vary.update(("Accept", "Accept-Language"))
+    if request.path.startswith(_OPEN):
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Build-Digest"
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+            headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
+            headers["Access-Control-Max-Age"] = "86400"
+    return response

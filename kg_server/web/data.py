@@ -1,0 +1,144 @@
+"""Linked data: names that lead to pages or data, and the data of things, terms and graphs in every format."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from kg_server.ask.names import exists
+from kg_server.ask.things import describe
+from kg_server.core.errors import UnknownThing
+from kg_server.core.namespaces import compact, graph_iri, prefixes, thing_iri
+from kg_server.core.terms import iri as iri_term
+from kg_server.engine.base import Question
+from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, Format, ask
+from kg_server.web.negotiation import GRAPHS, HTML, choose
+from kg_server.web.site import the_site
+from kg_server.web.terms import read_terms
+from kg_server.web.urls import thing_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CSV = next(item for item in BINDINGS_FORMATS if item.extension == "csv")
+_DATA = (*GRAPH_FORMATS, _CSV)
+_SHOWN = ("dcterms", "foaf", "oa", "org", "owl", "prov", "rdf", "rdfs", "schema", "sdg", "sdgo", "sg", "skos", "xsd")
+
+blueprint = Blueprint("data", __name__)
+
+
+@blueprint.get("/id/<path:path>")
+def name(path: str) -> Response:
+    """Where a name leads: to the page for readers, to the data for programs."""
+    site = the_site()
+    thing = thing_iri(path, site.base)
+    chosen = choose(request.accept_mimetypes, GRAPHS)
+    there = site.urls.thing(thing) if chosen is HTML else site.urls.data(thing, chosen.extension)
+    return make_response(redirect(there, code=303))
+
+
+@blueprint.get("/data/<path:path>")
+def data(path: str) -> Response:
+    """What the graph says of a thing, in the format its address ends in, or else the best accepted."""
+    site = the_site()
+    stem, _, extension = path.rpartition(".")
+    if extension in [item.extension for item in _DATA]:
+        return _answer_thing(thing_of(stem, site.base), choose(request.accept_mimetypes, _DATA, extension))
+    return _answer_thing(thing_of(path, site.base), choose(request.accept_mimetypes, _DATA))
+
+
+@blueprint.get("/ontology")
+def ontology() -> Response:
+    """The terms of the project, as a list or as data."""
+    site = the_site()
+    if is_wanted():
+        return _answer_graph(graph_iri("ontology", site.base))
+    page = render_template("ontology.html", groups=read_terms(site), formats=GRAPH_FORMATS)
+    return make_response(page)
+
+
+@blueprint.get("/graph/<path:path>")
+def graph(path: str) -> Response:
+    """A named graph as data, or a page about it."""
+    site = the_site()
+    named = graph_iri(path, site.base)
+    if is_wanted():
+        return _answer_graph(named)
+    _check(named)
+    told = describe(site.engine, named, site.language, base=site.base)
+    return make_response(render_template("thing.html", thing=told, formats=GRAPH_FORMATS))
+
+
+def is_wanted() -> bool:
+    """Whether the request would rather have data than a page."""
+    return choose(request.accept_mimetypes, (*_DATA, HTML), request.args.get("format", "")) is not HTML
+
+
+def answer_data(thing: str) -> Response:
+    """What the graph says of the thing, in the format the request asks for."""
+    return _answer_thing(thing, choose(request.accept_mimetypes, _DATA, request.args.get("format", "")))
+
+
+def _answer_thing(thing: str, chosen: Format) -> Response:
+    site = the_site()
+    _check(thing)
+    if not exists(site.engine, thing):
+        raise _unknown(thing)
+    term = iri_term(thing).n3()
+    out = f"{term} ?property ?object . BIND ({term} AS ?subject)"
+    into = f"?subject ?property {term} . BIND ({term} AS ?object)"
+    pattern = f"{{ {out} }} UNION {{ {into} }}"
+    if chosen is _CSV:
+        query = f"SELECT DISTINCT ?subject ?property ?object WHERE {{ {pattern} }} ORDER BY ?subject ?property ?object"
+    else:
+        query = f"{_declared(site.base)}CONSTRUCT {{ ?subject ?property ?object }} WHERE {{ {pattern} }}"
+    return _answer(query, chosen, thing)
+
+
+def _answer_graph(named: str) -> Response:
+    site = the_site()
+    chosen = choose(request.accept_mimetypes, GRAPH_FORMATS, request.args.get("format", ""))
+    _check(named)
+    term = iri_term(named).n3()
+    if not ask(site.engine, f"ASK {{ GRAPH {term} {{ ?s ?p ?o }} }}"):
+        raise _unknown(named)
+    query = f"{_declared(site.base)}CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"
+    return _answer(query, chosen, named)
+
+
+def _answer(query: str, chosen: Format, subject: str) -> Response:
+    """The data, or a word that the reader has it already: it cannot change before the next build."""
+    engine = the_site().engine
+    seen = f"{engine.digest}\n{subject}\n{chosen.media_type}"
+    tag = hashlib.sha256(seen.encode()).hexdigest()[:32]
+    if request.if_none_match.contains(tag):
+        response = Response(status=304)
+    else:
+        if chosen is _CSV:
+            question = Question(query, bindings_type=chosen.media_type)
+        else:
+            question = Question(query, graph_type=chosen.media_type)
+        response = Response(engine.answer(question).body, mimetype=chosen.media_type)
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _declared(base: str, names: Sequence[str] = _SHOWN) -> str:
+    """The prefixes the data is written with."""
+    spaces = prefixes(base)
+    return "".join(f"PREFIX {name}: <{spaces[name]}>\n" for name in names)
+
+
+def _check(thing: str) -> None:
+    """Raise `UnknownThing` for what can be no IRI."""
+    try:
+        iri_term(thing).n3()
+    except ValueError as exc:
+        raise _unknown(thing) from exc
+
+
+def _unknown(thing: str) -> UnknownThing:
+    return UnknownThing("Nothing in the graph is called {name}.", name=compact(thing, the_site().base))

@@ -1,0 +1,97 @@
+"""
+The server between the app and the network, with bounds on everything a client can do.
+
+waitress hangs up on idle connections, but not on a client that asks for much and then does not read: that one would
+keep a thread, and behind it a worker, for as long as it likes. `Patience` closes such connections.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import waitress
+
+from kg_server.engine.stream import TRANSFER_SECONDS
+from kg_server.web.app import MOST_BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from kg_server.core.settings import Settings
+
+PATIENCE_SECONDS = 20
+_MOST_HEADER = 128 * 1024
+
+
+class Patience:
+    """Closes connections whose reader has taken nothing for a while, or keeps a thread waiting for much too long."""
+
+    def __init__(self, seconds: float, transfer_seconds: float = TRANSFER_SECONDS) -> None:
+        self._seconds = seconds
+        self._transfer_seconds = transfer_seconds
+        self._quiet: dict[Any, tuple[float, float]] = {}
+        self._behind: dict[Any, float] = {}
+
+    def look_after(self, channels: Iterable[Any], now: float) -> None:
+        """Close those that are due; called again and again by the thread that owns the connections."""
+        pending = [channel for channel in channels if channel.total_outbufs_len]
+        behind = [one for one in pending if one.total_outbufs_len > one.adj.outbuf_high_watermark]
+        quiet = {channel: self._since(channel, now) for channel in pending}
+        self._quiet = {channel: (channel.last_activity, since) for channel, since in quiet.items()}
+        self._behind = {channel: self._behind.get(channel, now) for channel in behind}
+        due = {channel for channel, since in quiet.items() if now - since >= self._seconds}
+        due |= {channel for channel, since in self._behind.items() if now - since >= self._transfer_seconds}
+        for channel in due:
+            _hang_up(channel)
+            self._quiet.pop(channel, None)
+            self._behind.pop(channel, None)
+
+    def _since(self, channel: Any, now: float) -> float:
+        """Since when nothing has moved, as far as we have looked."""
+        activity, since = self._quiet.get(channel, (None, now))
+        return since if activity == channel.last_activity else now
+
+
+def _hang_up(channel: Any) -> None:
+    """Have the loop close the connection: what is shut down can be written to at once, and fails."""
+    channel.will_close = True
+    with contextlib.suppress(OSError):
+        channel.socket.shutdown(socket.SHUT_RDWR)
+
+
+def make_server(app: Callable[..., Any], settings: Settings, *, patience: float = PATIENCE_SECONDS) -> Any:
+    """A waitress server that listens already; `run` serves until a signal ends it."""
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(
+        app,
+        map=sockets,
+        host=settings.host,
+        port=settings.port,
+        threads=8,
+        connection_limit=2000,
+        channel_timeout=patience,
+        cleanup_interval=max(1, round(patience / 4)),
+        max_request_header_size=_MOST_HEADER,
+        max_request_body_size=MOST_BODY,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+    )
+    for listener in list(sockets.values()):
+        if hasattr(listener, "maintenance"):
+            _watch(listener, Patience(patience))
+    return server
+
+
+def _watch(listener: Any, patience: Patience) -> None:
+    """Have the listener's own upkeep look after slow readers too."""
+    usual = listener.maintenance
+
+    def maintenance(now: float) -> None:
+        usual(now)
+        patience.look_after(list(listener.active_channels.values()), time.monotonic())
+
+    listener.maintenance = maintenance

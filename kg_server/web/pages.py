@@ -1,0 +1,74 @@
+"""The pages people read: the start, every thing, and where names are looked up."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from kg_server.ask.names import exists
+from kg_server.ask.things import describe, find_thing
+from kg_server.core.errors import BadParameter, UnknownThing
+from kg_server.core.terms import iri as iri_term
+from kg_server.engine.results import GRAPH_FORMATS
+from kg_server.web.data import answer_data, is_wanted
+from kg_server.web.examples import examples_of
+from kg_server.web.figures import figures_of
+from kg_server.web.site import the_site
+from kg_server.web.urls import thing_of
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """What this is, what it holds, and what to ask it."""
+    site = the_site()
+    return render_template("home.html", figures=figures_of(site), examples=examples_of(site))
+
+
+@blueprint.get("/find")
+def find() -> Response:
+    """The page of the thing that goes by a name; raises `UnknownThing` with names that are near."""
+    site = the_site()
+    name = request.args.get("name", "").strip()
+    if not name:
+        return make_response(redirect(site.urls.home()))
+    return make_response(redirect(site.urls.thing(find_thing(site.engine, name, site.language, base=site.base))))
+
+
+@blueprint.get("/page/<path:path>")
+def page(path: str) -> Response:
+    """The page of a thing of ours, or of one of the UN's goals, targets and indicators."""
+    site = the_site()
+    thing = thing_of(path, site.base)
+    _check(thing, path)
+    if not exists(site.engine, thing):
+        other = thing_of(path.lower(), site.base)
+        if other != thing and exists(site.engine, other):
+            return make_response(redirect(site.urls.thing(other)))
+    return _answer(thing)
+
+
+@blueprint.get("/resource")
+def resource() -> Response:
+    """The page of whatever has an IRI in the graph, or what the graph says of it."""
+    thing = request.args.get("iri", "")
+    if ":" not in thing:
+        raise BadParameter("This is not an IRI: {iri}.", hint="Give it as the parameter iri.", iri=thing)
+    _check(thing, thing)
+    if is_wanted():
+        return answer_data(thing)
+    return _answer(thing)
+
+
+def _answer(thing: str) -> Response:
+    site = the_site()
+    told = describe(site.engine, thing, site.language, base=site.base)
+    return make_response(render_template("thing.html", thing=told, formats=GRAPH_FORMATS))
+
+
+def _check(thing: str, name: str) -> None:
+    """Raise `UnknownThing` for what can be no IRI."""
+    try:
+        iri_term(thing).n3()
+    except ValueError as exc:
+        raise UnknownThing("Nothing in the graph is called {name}.", name=name) from exc

@@ -1,0 +1,99 @@
+"""What goes wrong, told over HTTP: the one table from error to status, and the one handler."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kg_server.core import errors
+from kg_server.web.language import tell
+from kg_server.web.negotiation import prefers_page
+from kg_server.web.site import gettext, the_site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
+    errors.KgError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ConfigError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ValidationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NoBuild: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BuildBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryError: HTTPStatus.BAD_REQUEST,
+    errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
+    errors.UnknownQuery: HTTPStatus.NOT_FOUND,
+    errors.UnknownThing: HTTPStatus.NOT_FOUND,
+    errors.BadParameter: HTTPStatus.BAD_REQUEST,
+    errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.QueryRefused: HTTPStatus.FORBIDDEN,
+    errors.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.QueryTooLarge: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_RETRY_SECONDS = 30
+_RETRIED = (errors.EngineBusy, errors.QueryTooLarge, errors.NoBuild, errors.BuildBusy)
+
+
+def add_problems(app: Flask) -> None:
+    """Have every error of the app answered here."""
+    app.register_error_handler(Exception, answer_problem)
+
+
+def answer_problem(error: Exception) -> Response:
+    """The answer to a request that failed: a page for readers, `application/problem+json` for programs."""
+    if isinstance(error, errors.KgError):
+        return _answer_ours(error)
+    if isinstance(error, HTTPException):
+        return _answer_http(error)
+    current_app.logger.error("a request failed", exc_info=error)
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, gettext("Something went wrong on our side."), "")
+
+
+def _answer_ours(error: errors.KgError) -> Response:
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    message, hint = tell(error, the_site().translations)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        current_app.logger.error("a request failed", exc_info=error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, errors.EngineError):
+        return _answer(status, gettext("Something went wrong on our side."), "")
+    told = {name: error.values[name] for name in ("line", "column") if name in error.values}
+    response = _answer(status, message, hint, error=type(error).__name__, **told)
+    if isinstance(error, _RETRIED):
+        response.headers["Retry-After"] = str(error.values.get("retry_after", _RETRY_SECONDS))
+    return response
+
+
+def _answer_http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    messages = {
+        HTTPStatus.NOT_FOUND: gettext("There is no such page."),
+        HTTPStatus.METHOD_NOT_ALLOWED: gettext("This address does not take that method."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("The request is too large."),
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext("A query comes as a form or as application/sparql-query."),
+    }
+    response = _answer(status, messages.get(status, gettext("The request cannot be served.")), "")
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "accept", "accept-post"):
+            response.headers[name] = value
+    return response
+
+
+def _answer(status: HTTPStatus, message: str, hint: str, **told: Any) -> Response:
+    if prefers_page(request.accept_mimetypes):
+        query = request.values.get("query", "") if request.path == "/sparql" else ""
+        page = render_template("problem.html", status=status, message=message, hint=hint, query=query)
+        return make_response(page, status)
+    fields = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": message}
+    if hint:
+        fields["hint"] = hint
+    response = make_response(json.dumps(fields | told, ensure_ascii=False), status)
+    response.content_type = "application/problem+json"
+    return response

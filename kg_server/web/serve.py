@@ -1,0 +1,46 @@
+"""The service on this machine: the engine, the app, and the server, from the first request to the last."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from kg_server.engine.embedded import open_engine
+from kg_server.web.app import create_app
+from kg_server.web.listener import make_server
+
+if TYPE_CHECKING:
+    from kg_server.core.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve the build in use until a signal says stop; prints the address once there is somebody to answer."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+    # It warns of every request that waits a moment for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with open_engine(settings) as engine:
+        server = make_server(create_app(settings, engine), settings)
+        try:
+            sys.stdout.write(f"{address(settings, server)}\n")
+            sys.stdout.flush()
+            server.run()
+        finally:
+            server.close()
+
+
+def address(settings: Settings, server: Any) -> str:
+    """The address people use."""
+    if settings.public_url:
+        return settings.public_url
+    # A name such as localhost may stand for several sockets; then the server is a group of them.
+    port = server.effective_listen[0][1] if hasattr(server, "effective_listen") else server.effective_port
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}/"
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)

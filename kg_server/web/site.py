@@ -1,0 +1,93 @@
+"""What one app holds for its lifetime, and what one request knows of its reader."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import current_app, g, request
+
+from kg_server.web.language import choose_language
+from kg_server.web.urls import Urls, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from babel.support import NullTranslations
+
+    from kg_server.ask.catalog import Query
+    from kg_server.core.settings import Settings
+    from kg_server.engine.base import Engine
+    from kg_server.web.figures import Figures
+
+_KEY = "strategigraf"
+
+
+@dataclass
+class Holdings:
+    """The parts an app is made of."""
+
+    settings: Settings
+    engine: Engine
+    catalog: Mapping[str, Query]
+    languages: Mapping[str, NullTranslations]
+    figures: dict[str, Figures] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The app as one request sees it: in the reader's language."""
+
+    holdings: Holdings
+    language: str
+    urls: Urls
+
+    @property
+    def settings(self) -> Settings:
+        """What has been set."""
+        return self.holdings.settings
+
+    @property
+    def engine(self) -> Engine:
+        """What answers queries."""
+        return self.holdings.engine
+
+    @property
+    def base(self) -> str:
+        """Where every IRI of ours begins."""
+        return self.holdings.settings.base
+
+    @property
+    def translations(self) -> NullTranslations:
+        """The words of the service."""
+        return self.holdings.languages[self.language]
+
+
+def hold(extensions: dict[str, Any], holdings: Holdings) -> None:
+    """Give an app its parts."""
+    extensions[_KEY] = holdings
+
+
+def the_site() -> Site:
+    """The site as the request at hand sees it."""
+    if "site" not in g:
+        holdings = cast("Holdings", current_app.extensions[_KEY])
+        asked = request.args.get("lang")
+        language = choose_language(asked, request.accept_languages, holdings.settings.language)
+        kept = asked if asked == language else ""
+        g.site = Site(
+            holdings, language, Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept or "")
+        )
+    return cast("Site", g.site)
+
+
+def gettext(message: str) -> str:
+    """The message in the reader's language."""
+    return the_site().translations.gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The message for the number, in the reader's language."""
+    return the_site().translations.ngettext(singular, plural, number)

@@ -1,0 +1,141 @@
+"""Every link the service writes: from IRIs to its own addresses, with the reader's choice of language kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+from kg_server.core.namespaces import BASE, PREFIXES, compact, graph_iri, thing_iri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg_server.ask.labels import Named
+
+SDG = PREFIXES["sdg"]
+_SDG_CODE = re.compile(r"[0-9A-Za-z.]+")
+_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~/-]*")
+
+
+@dataclass(frozen=True)
+class Urls:
+    """
+    Addresses under `root`, the path the service is reached by; `language` is kept in them when somebody chose it.
+
+    >>> Urls().thing("https://w3id.org/strategigraf/id/strategy/a1")
+    '/page/strategy/a1'
+    >>> Urls(language="en").thing("http://metadata.un.org/sdg/12.5")
+    '/page/sdg/12.5?lang=en'
+    """
+
+    root: str = "/"
+    base: str = BASE
+    language: str = ""
+
+    def home(self) -> str:
+        """The start page."""
+        return self._address("")
+
+    def find(self) -> str:
+        """Where names are looked up."""
+        return self._address("find")
+
+    def find_name(self, name: str) -> str:
+        """Whatever goes by the name."""
+        return self._address("find", name=name)
+
+    def static(self, name: str) -> str:
+        """A file that never depends on the language."""
+        return f"{self.root}static/{name}"
+
+    def sparql(self, query: str = "", extension: str = "", graphs: Mapping[str, Iterable[str]] | None = None) -> str:
+        """The SPARQL endpoint, with a query to run over the graphs chosen."""
+        chosen = [(name, graph) for name, named in (graphs or {}).items() for graph in named]
+        return self._address("sparql", *chosen, query=query, format=extension)
+
+    def ontology(self, term: str = "", **options: str) -> str:
+        """The list of terms, at one of them."""
+        return self._address("ontology", **options) + (f"#{quote(term)}" if term else "")
+
+    def graph(self, name: str, **options: str) -> str:
+        """A named graph of ours."""
+        return self._address(f"graph/{name}", **options)
+
+    def thing(self, iri: str) -> str:
+        """The page about whatever has the IRI."""
+        if path := self._path(iri):
+            return self._address(f"page/{path}")
+        term = iri.removeprefix(self.base + "ontology#")
+        if term != iri or iri == self.base + "ontology":
+            return self.ontology("" if term == iri else term)
+        graph = iri.removeprefix(graph_iri("", self.base))
+        if graph != iri and _PATH.fullmatch(graph):
+            return self.graph(graph)
+        return self._address("resource", iri=iri)
+
+    def data(self, iri: str, extension: str) -> str:
+        """What the graph says of the thing, in the format that goes by the extension."""
+        if path := self._path(iri):
+            return f"{self.root}data/{path}.{extension}"
+        own = self.thing(iri).partition("#")[0].partition("?")[0]
+        if own.endswith("/resource"):
+            return self._address("resource", iri=iri, format=extension)
+        return f"{own}?{urlencode({'format': extension})}"
+
+    def link(self, named: Named) -> str:
+        """
+        Where a reader who follows a term should come: a page of ours, or the web page it names; nothing for a literal.
+
+        A term that only has its IRI for a name is not described here.
+        """
+        iri = named.iri
+        if not iri:
+            return ""
+        if iri.startswith((self.base, SDG)) or named.label.value != compact(iri, self.base):
+            return self.thing(iri)
+        return external(iri)
+
+    def switch(self, path: str, arguments: list[tuple[str, str]], language: str) -> str:
+        """The same page in another language."""
+        kept = [(name, value) for name, value in arguments if name != "lang"]
+        return f"{self.root}{quote(path.lstrip('/'))}?{urlencode([*kept, ('lang', language)])}"
+
+    def _path(self, iri: str) -> str:
+        """The part of the address for things of ours and for the UN's goals, targets and indicators."""
+        own = iri.removeprefix(thing_iri("", self.base))
+        if own != iri and _PATH.fullmatch(own):
+            return own
+        code = iri.removeprefix(SDG)
+        return f"sdg/{code}" if code != iri and _SDG_CODE.fullmatch(code) else ""
+
+    def _address(self, path: str, *pairs: tuple[str, str], **arguments: str) -> str:
+        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", self.language)) if value]
+        return self.root + path + (f"?{urlencode(given)}" if given else "")
+
+
+def thing_of(path: str, base: str) -> str:
+    """
+    The IRI of the thing whose page has the path.
+
+    >>> thing_of("sdg/12.5", BASE)
+    'http://metadata.un.org/sdg/12.5'
+    """
+    code = path.removeprefix("sdg/")
+    return SDG + code if code != path and "/" not in code else thing_iri(path, base)
+
+
+def root_of(public_url: str) -> str:
+    """
+    The path the service is reached by.
+
+    >>> root_of("https://example.org/strategi/"), root_of("")
+    ('/strategi/', '/')
+    """
+    return urlsplit(public_url).path.rstrip("/") + "/"
+
+
+def external(iri: str) -> str:
+    """The IRI as a link, if it is one a browser may be sent to."""
+    return iri if iri.startswith(("http://", "https://")) else ""

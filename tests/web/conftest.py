@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg_server.core.settings import Settings, read_settings
+from kg_server.engine.embedded import EmbeddedEngine
+from kg_server.web.app import create_app
+from tests.engine.stores import write_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    project = tmp_path_factory.mktemp("project")
+    trig = (HERE / "mini.trig").read_text(encoding="utf-8")
+    write_store(project / "build", trig, digest="m1n1", built_at="2026-11-23T10:00:00+00:00")
+    shutil.copytree(HERE / "queries", project / "queries")
+    return read_settings(project_dir=project, query_seconds=2, query_megabytes=64, queue_seconds=0.5)
+
+
+@pytest.fixture(scope="session")
+def web_engine(web_settings: Settings) -> Iterator[EmbeddedEngine]:
+    with EmbeddedEngine(web_settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def app(web_settings: Settings, web_engine: EmbeddedEngine) -> Flask:
+    return create_app(web_settings, web_engine)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from kg_server.core import errors
+from kg_server.web.app import create_app
+from kg_server.web.problems import STATUS
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from kg_server.core.settings import Settings
+    from kg_server.engine.base import Answer, Engine, Question
+
+ALL = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, errors.KgError)]
+
+
+def test_every_error_has_a_status() -> None:
+    assert set(STATUS) == set(ALL)
+
+
+class Failing:
+    """An engine that fails as it is told to."""
+
+    digest = "f41l"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def answer(self, _question: Question) -> Answer:
+        raise self.error
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def ask(settings: Settings, error: Exception, accept: str = "*/*") -> tuple[int, str, dict[str, str]]:
+    engine: Engine = Failing(error)
+    response = create_app(settings, engine).test_client().get("/sparql?query=ASK{}", headers={"Accept": accept})
+    return response.status_code, response.text, dict(response.headers)
+
+
+def test_our_own_faults_tell_nothing_of_the_inside(web_settings: Settings) -> None:
+    for error in (ValueError("secret/path"), errors.ConfigError("secret {path}", path="/etc")):
+        status, text, _ = ask(web_settings, error)
+        assert status == 500
+        assert "secret" not in text
+        assert "Noe gikk galt hos oss." in text
+    assert "secret" not in ask(web_settings, ValueError("secret"), "text/html")[1]
+
+
+def test_a_busy_engine_says_when_to_come_back(web_settings: Settings) -> None:
+    busy = errors.EngineBusy("Every worker is occupied.", hint="Try again in {retry_after} seconds.", retry_after=7)
+    status, text, headers = ask(web_settings, busy)
+    assert (status, headers["Retry-After"], headers["Access-Control-Allow-Origin"]) == (503, "7", "*")
+    assert "Prøv igjen om 7 sekunder." in text
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [("PUT", "/sparql", 405), ("POST", "/", 405), ("GET", "/nowhere", 404), ("DELETE", "/page/strategy/a1", 405)],
+)
+def test_http_errors_have_the_same_shape(client: FlaskClient, method: str, address: str, status: int) -> None:
+    response = client.open(address, method=method)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert {"type", "title", "status", "detail"} <= response.get_json().keys()
+    page = client.open(address, method=method, headers={"Accept": "text/html"})
+    assert (page.status_code, page.mimetype) == (status, "text/html")
+    assert page.headers.get("Allow") == response.headers.get("Allow")
