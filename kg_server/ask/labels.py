@@ -106,8 +106,7 @@ def _read(engine: Engine, things: Sequence[str], language: str, base: str) -> di
 PREFIX skos: <{PREFIXES["skos"]}>
 SELECT ?thing ?label WHERE {{
   VALUES ?thing {{ {values(things)} }}
-  VALUES ?naming {{ rdfs:label skos:prefLabel }}
-  ?thing ?naming ?label .
+  ?thing rdfs:label|skos:prefLabel ?label .
 }}""",
     ).rows
     found: dict[str, list[Term]] = defaultdict(list)
