@@ -305,7 +305,7 @@ def test_without_a_build_the_hint_says_what_to_do(project: Path) -> None:
 
 def test_the_questions_are_listed_with_what_they_take(built: Path) -> None:
     (row,) = csv.DictReader(io.StringIO(run(built, "ask", "--lang", "en").stdout))
-    assert (row["name"], row["topic"], row["takes"]) == ("strategies", "sdg", "")
+    assert (row["name"], row["topic"], row["takes"]) == ("strategies", "Sustainable development goals", "")
     assert row["question"].startswith("Strategies and")
 
 

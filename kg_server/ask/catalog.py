@@ -12,6 +12,7 @@ from kg_server.core.errors import BadParameter, SourceError, UnknownQuery
 from kg_server.core.files import read_text
 from kg_server.core.header import Header
 from kg_server.core.namespaces import BASE
+from kg_server.core.topics import read_topic, topic_order
 from kg_server.engine.results import Rows, read_rows
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ class Query:
 
 
 def read_catalog(settings: Settings) -> dict[str, Query]:
-    """Every question by its name, A to Z; raises `SourceError` for a file that is not as it should be."""
+    """Every question by its name, topic by topic; raises `SourceError` for a file that is not as it should be."""
     folder = settings.project_dir / "queries"
-    return {path.stem: read_query(path, settings) for path in sorted(folder.glob("*.rq"))}
+    queries = (read_query(path, settings) for path in folder.glob("*.rq"))
+    return {query.name: query for query in sorted(queries, key=lambda query: (topic_order(query.topic), query.name))}
 
 
 def read_query(path: Path, settings: Settings) -> Query:
@@ -62,14 +64,15 @@ def read_query(path: Path, settings: Settings) -> Query:
     if not _NAME.fullmatch(path.stem):
         raise SourceError("The name of a question is written in-small-letters.", file=path)
     keys = header.entries(header.root, _KEYS)
-    texts = {key: header.text(keys, key, header.root.line) for key in ("summary_nb", "summary_en", "topic")}
+    texts = {key: header.text(keys, key, header.root.line) for key in ("summary_nb", "summary_en")}
+    topic = read_topic(header, keys)
     shows = header.optional_text(keys, "shows") or "table"
     if shows not in SHOWS:
         raise header.error("The key shows is one of {known}.", keys["shows"].line, known=", ".join(SHOWS))
     entries = header.entries(keys["params"]) if "params" in keys else {}
     _check_slots(header, text, entries)
     params = tuple(_read_param(header, name, entry, settings.base) for name, entry in entries.items())
-    return Query(path.stem, **texts, shows=shows, params=params, text=text, base=settings.base)
+    return Query(path.stem, **texts, topic=topic, shows=shows, params=params, text=text, base=settings.base)
 
 
 def find_query(catalog: Mapping[str, Query], name: str) -> Query:

@@ -12,6 +12,7 @@ from kg_server.build.tables import try_query
 from kg_server.core.errors import SourceError
 from kg_server.core.header import Header
 from kg_server.core.namespaces import PREFIXES, graph_iri, prefixes, thing_iri
+from kg_server.core.topics import TOPICS, read_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -104,16 +105,14 @@ def _add_rule(about: _Description, rule: Rule) -> None:
 def _add_question(questions: _Description, text: Text) -> None:
     header = Header(text.file, text.content)
     entries = header.entries(header.root)
-    summary_nb, summary_en, topic = (
-        header.text(entries, key, header.root.line) for key in ("summary_nb", "summary_en", "topic")
-    )
+    summaries = [header.text(entries, key, header.root.line) for key in ("summary_nb", "summary_en")]
     if not isinstance(try_query(text), ox.QuerySolutions):
         raise SourceError("A question has to be a SELECT.", file=text.file)
     name = text.file.rpartition("/")[2].removesuffix(".rq")
     thing = questions.iri(f"question/{name}")
-    questions.introduce(thing, "sg:Question", (summary_nb, summary_en), questions.iri("dataset/strategigraf"))
+    questions.introduce(thing, "sg:Question", (summaries[0], summaries[1]), questions.iri("dataset/strategigraf"))
     questions.say(thing, "skos:notation", ox.Literal(name))
-    questions.say(thing, "dcat:keyword", ox.Literal(topic))
+    questions.say_both(thing, "dcat:keyword", *TOPICS[read_topic(header, entries)])
     questions.say(thing, "sh:select", ox.Literal(text.content))
 
 

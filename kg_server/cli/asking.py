@@ -14,12 +14,13 @@ from kg_server.cli.session import examples
 from kg_server.core.errors import QuerySyntaxError
 from kg_server.core.files import read_text
 from kg_server.core.namespaces import PREFIXES, compact, prefixes
+from kg_server.core.topics import topic_label
 from kg_server.engine.base import JSON_RESULTS, TURTLE, Kind, Question
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, read_bytes, read_rows, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kg_server.ask.catalog import Query
     from kg_server.cli.session import Session
@@ -136,9 +137,10 @@ def _list_questions(questions: Iterable[Query], wanted: Wanted) -> None:
     if target.form not in RECORD_FORMATS:
         raise click.UsageError(f"The list of questions does not come as {target.form}.")
     rows = [
-        (question.topic, question.name, question.summary(wanted.language), _takes(question)) for question in questions
+        (topic_label(each.topic, wanted.language), each.name, each.summary(wanted.language), _takes(each))
+        for each in questions
     ]
-    write_records(target, ("topic", "name", "question", "takes"), sorted(rows))
+    write_records(target, ("topic", "name", "question", "takes"), rows)
 
 
 def _takes(question: Query) -> str:
@@ -175,18 +177,19 @@ def _draw(answer: Answer, target: Target, base: str) -> None:
         target.write_text("yes\n" if b"true" in read_bytes(answer) else "no\n")
         return
     table = rows_of(answer, most=MOST_DRAWN)
-    target.write_text(drawn(table.variables, _cells(table, base)))
+    columns = [name for name in table.variables if f"{name}Label" not in table.variables]
+    target.write_text(drawn(columns, _cells(table, columns, base)))
     if not table.complete:
         click.echo(f"Only the first {MOST_DRAWN} rows are drawn; --format csv has them all.", err=True)
 
 
-def _cells(table: Rows, base: str) -> Iterable[list[str]]:
+def _cells(table: Rows, columns: Sequence[str], base: str) -> Iterable[list[str]]:
     def cell(term: Term | None) -> str:
         if term is None:
             return ""
         return compact(term.value, base) if term.kind == "uri" else term.value
 
-    return ([cell(row.get(name)) for name in table.variables] for row in table.rows)
+    return ([cell(row.get(name)) for name in columns] for row in table.rows)
 
 
 def _workbook(engine: Engine, table: Rows, text: str, language: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -20,13 +21,15 @@ from kg_server.cli.session import pass_session
 from kg_server.core.errors import KgError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kg_server.cli.session import Session
 
 TABLE = "table"
 RECORD_FORMATS = (TABLE, "csv", "tsv", "json")
 _PIPE_WIDTH = 160
+_NARROWEST = 16
+"""Characters a column takes at least, on average, for a table to be read."""
 _TABLE_HELP = "Form of the answer; else what the file's ending says, a table on a terminal, CSV elsewhere."
 _TEXT_HELP = "Form of the answer; else what the file's ending says, or text."
 
@@ -118,22 +121,44 @@ def write_records(target: Target, columns: Sequence[str], rows: Sequence[Sequenc
 
 
 def drawn(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> str:
-    """The rows as a table drawn with lines, as wide as the terminal."""
+    """The rows as a table with lines, as wide as the terminal; row by row where that is too narrow for columns."""
+    cells = [[Text("" if cell is None else str(cell)) for cell in row] for row in rows]
+    if len(columns) * _NARROWEST > _console().width:
+        return rendered(*_listed(columns, cells, title))
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(Text(column), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    for row in cells:
+        table.add_row(*row)
     return rendered(table)
+
+
+def _listed(columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str) -> Iterator[Any]:
+    """One row after the other, each as its columns and what stands in them; empty cells are left out."""
+    if title:
+        yield Text(title, style="italic")
+    for number, row in enumerate(rows, 1):
+        yield Rule(f"{number} / {len(rows)}", align="left")
+        block = Table.grid(padding=(0, 2))
+        block.add_column(style="bold", no_wrap=True)
+        block.add_column(overflow="fold")
+        for column, cell in zip(columns, row, strict=True):
+            if cell:
+                block.add_row(Text(column), cell)
+        yield block
 
 
 def rendered(*parts: Any) -> str:
     """What rich makes of the parts: with colours on a terminal, plain elsewhere."""
-    on_terminal = sys.stdout.isatty()
-    console = Console(file=io.StringIO(), force_terminal=on_terminal, width=None if on_terminal else _PIPE_WIDTH)
+    console = _console()
     for part in parts:
         console.print(part, highlight=False, markup=False)
     return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+
+def _console() -> Console:
+    on_terminal = sys.stdout.isatty()
+    return Console(file=io.StringIO(), force_terminal=on_terminal, width=None if on_terminal else _PIPE_WIDTH)
 
 
 def to_json(value: Any) -> str:

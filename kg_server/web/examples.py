@@ -58,5 +58,5 @@ def _spread(queries: Iterable[Query]) -> list[Query]:
     placed = []
     for query in queries:
         rounds[query.topic] = rounds.get(query.topic, -1) + 1
-        placed.append((rounds[query.topic], query.name, query))
-    return [query for _, _, query in sorted(placed, key=lambda place: place[:2])]
+        placed.append((rounds[query.topic], query))
+    return [query for _, query in sorted(placed, key=lambda place: place[0])]

@@ -55,8 +55,8 @@ def _links(base: str) -> str:
     """
     How many links there are of each basis.
 
-    A judged link is one thing an alignment goes to; other links are those of our own and the UN's properties. Neither the
-    parts an alignment is made of, nor what everything has, nor the general property above a link count.
+    A judged link is one thing an alignment goes to; other links are those of our own and the UN's properties. What an
+    alignment is made of does not count, nor what everything has, nor the general property above a link.
     """
     return f"""PREFIX sdgo: <{PREFIXES["sdgo"]}>
 PREFIX sg: <{prefixes(base)["sg"]}>
