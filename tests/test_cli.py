@@ -297,6 +297,18 @@ def test_a_store_that_is_no_folder_is_a_sentence(project: Path) -> None:
     assert "Traceback" not in result.output
 
 
+def test_a_query_needs_no_braces(built: Path) -> None:
+    told = run(built, "query", "DESCRIBE <https://w3id.org/strategigraf/id/strategy/a1>")
+    assert told.exit_code == 0
+    assert "strategy/a1" in told.stdout
+
+
+def test_a_thing_as_turtle_is_written_with_prefixes(built: Path) -> None:
+    told = run(built, "describe", "A1", "--format", "ttl").stdout
+    assert "@prefix sg: <https://w3id.org/strategigraf/ontology#>" in told
+    assert "a sg:Strategy" in told
+
+
 def test_without_a_build_the_hint_says_what_to_do(project: Path) -> None:
     result = run(project, "describe", "A1")
     assert result.exit_code == 1

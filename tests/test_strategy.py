@@ -126,6 +126,34 @@ def test_all_fifty_eu_policies_are_there(engine: Engine) -> None:
     assert len(celex) > 40
 
 
+def test_every_eu_policy_is_tied_to_a_target_with_its_evidence(engine: Engine) -> None:
+    bare = answers(
+        engine,
+        """SELECT ?policy WHERE {
+          VALUES ?kind { sg:EUPolicy sg:FundingProgramme }
+          ?policy a ?kind ; dcterms:type ?document .
+          FILTER NOT EXISTS {
+            ?link sg:alignedFrom ?policy ; sg:relation sg:contributesTo ; sg:alignedTo ?target ; sg:evidence ?passage .
+            ?target a sdgo:Target .
+          }
+        }""",
+    )
+    assert bare == []
+
+
+def test_every_goal_is_tied_to_targets_a_policy_a_partner_or_says_why_not(engine: Engine) -> None:
+    rows = answers(
+        engine,
+        """SELECT ?goal WHERE {
+          ?goal a sg:Goal ; sg:contributesTo ?target ; sg:supports|sg:guidedBy|sg:noContribution ?policy .
+          ?target a sdgo:Target .
+          ?policy a ?kind FILTER (?kind IN (sg:PolicyInstrument, sg:PolicyTheme))
+          ?role a sg:PartnerRole ; sg:supports ?goal .
+        } GROUP BY ?goal""",
+    )
+    assert len(rows) == 10
+
+
 def test_the_withdrawal_from_the_nordic_cooperation_has_its_date(engine: Engine) -> None:
     nordic = thing_iri("cooperation/nordic")
     rows = answers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,9 @@ _FORMS_OF = {
     Kind.GRAPH: tuple(_GRAPHS),
 }
 _LICENCES = f"SELECT ?licence WHERE {{ ?data a <{PREFIXES['dcat']}Dataset> ; <{PREFIXES['dcterms']}license> ?licence }}"
+
+_FORM = re.compile(r"\s*(?i:ask|base|construct|describe|prefix|select)\s")
+"""How a query begins, also one without braces."""
 
 
 @click.command(
@@ -103,7 +107,7 @@ def _read_query(asked: str, settings: Settings) -> str:
     """The query that was given, or that stands in the file that was named."""
     if asked == "-":
         return _read_standard_input()
-    if "{" in asked or "\n" in asked:
+    if "{" in asked or _FORM.match(asked):
         return asked
     path = Path(asked)
     if not path.is_file():

@@ -14,6 +14,7 @@ from kg_server.ask.why import explain, read_rules
 from kg_server.cli.lines import Teller
 from kg_server.cli.output import Wanted, answer_options, rendered, to_json
 from kg_server.cli.session import examples
+from kg_server.core.namespaces import declarations
 from kg_server.core.terms import iri
 from kg_server.engine.base import Question
 from kg_server.engine.results import GRAPH_FORMATS
@@ -48,7 +49,8 @@ def describe(session: Session, wanted: Wanted, thing: str) -> None:
             lines = Teller(wanted.language, base).thing(told)
             target.write_text(to_json(record(told)) if target.form == "json" else rendered(*lines))
         else:
-            with engine.answer(Question(f"DESCRIBE {iri(found).n3()}", graph_type=_GRAPHS[target.form])) as answer:
+            query = f"{declarations(base)}DESCRIBE {iri(found).n3()}"
+            with engine.answer(Question(query, graph_type=_GRAPHS[target.form])) as answer:
                 target.write(answer.body)
 
 

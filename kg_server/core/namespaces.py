@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 BASE = "https://w3id.org/strategigraf/"
 """The base the project's files are written with; the setting `base` may put another in its place."""
 
@@ -34,6 +39,9 @@ PREFIXES = {
     "sg": BASE + "ontology#",
 }
 
+SHOWN = ("dcterms", "foaf", "oa", "org", "owl", "prov", "rdf", "rdfs", "schema", "sdg", "sdgo", "sg", "skos", "xsd")
+"""The prefixes that data about things is written with."""
+
 
 def graph_iri(name: str, base: str = BASE) -> str:
     """
@@ -58,6 +66,17 @@ def thing_iri(path: str, base: str = BASE) -> str:
 def prefixes(base: str = BASE) -> dict[str, str]:
     """Prefix to namespace, ours under `base`."""
     return PREFIXES | {"sg": base + "ontology#"}
+
+
+def declarations(base: str = BASE, names: Iterable[str] = SHOWN) -> str:
+    r"""
+    The prefixes as a query declares them; what answers with RDF writes it with these.
+
+    >>> declarations(names=["skos"])
+    'PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n'
+    """
+    spaces = prefixes(base)
+    return "".join(f"PREFIX {name}: <{spaces[name]}>\n" for name in names)
 
 
 def compact(iri: str, base: str = BASE) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from kg_server.ask.names import exists
 from kg_server.ask.things import describe
 from kg_server.core.errors import UnknownThing
-from kg_server.core.namespaces import compact, graph_iri, prefixes, thing_iri
+from kg_server.core.namespaces import compact, declarations, graph_iri, thing_iri
 from kg_server.core.terms import iri as iri_term
 from kg_server.engine.base import Question
 from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, Format, ask
@@ -19,12 +18,8 @@ from kg_server.web.site import the_site
 from kg_server.web.terms import read_terms
 from kg_server.web.urls import thing_of
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 _CSV = next(item for item in BINDINGS_FORMATS if item.extension == "csv")
 _DATA = (*GRAPH_FORMATS, _CSV)
-_SHOWN = ("dcterms", "foaf", "oa", "org", "owl", "prov", "rdf", "rdfs", "schema", "sdg", "sdgo", "sg", "skos", "xsd")
 
 blueprint = Blueprint("data", __name__)
 
@@ -93,7 +88,7 @@ def _answer_thing(thing: str, chosen: Format) -> Response:
     if chosen is _CSV:
         query = f"SELECT DISTINCT ?subject ?property ?object WHERE {{ {pattern} }} ORDER BY ?subject ?property ?object"
     else:
-        query = f"{_declared(site.base)}CONSTRUCT {{ ?subject ?property ?object }} WHERE {{ {pattern} }}"
+        query = f"{declarations(site.base)}CONSTRUCT {{ ?subject ?property ?object }} WHERE {{ {pattern} }}"
     return _answer(query, chosen, thing)
 
 
@@ -104,7 +99,7 @@ def _answer_graph(named: str) -> Response:
     term = iri_term(named).n3()
     if not ask(site.engine, f"ASK {{ GRAPH {term} {{ ?s ?p ?o }} }}"):
         raise _unknown(named)
-    query = f"{_declared(site.base)}CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"
+    query = f"{declarations(site.base)}CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"
     return _answer(query, chosen, named)
 
 
@@ -124,12 +119,6 @@ def _answer(query: str, chosen: Format, subject: str) -> Response:
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
     return response
-
-
-def _declared(base: str, names: Sequence[str] = _SHOWN) -> str:
-    """The prefixes the data is written with."""
-    spaces = prefixes(base)
-    return "".join(f"PREFIX {name}: <{spaces[name]}>\n" for name in names)
 
 
 def _check(thing: str) -> None:
