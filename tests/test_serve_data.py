@@ -29,6 +29,7 @@ FILES = {
     "xml.rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
     'xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#">'
     '<rdf:Description rdf:about="http://e/xml" rdfs:label="xml"/></rdf:RDF>\n',
+    "statements.ttl": "<http://e/said> <http://e/says> <<( <http://e/a> <http://e/b> 1 )>> .\n",
     "linked.jsonld": '{"@id": "http://e/jsonld", "http://www.w3.org/2000/01/rdf-schema#label": "jsonld"}\n',
 }
 BROKEN = {
@@ -102,7 +103,7 @@ def test_the_start_page_tells_what_is_served(service: str) -> None:
     page = fetch(f"{service}?lang=en", {"Accept": "text/html"}).text
     for name in (*FILES, "packed.nq.gz"):
         assert f"<code>{name}</code>" in page
-    counts = [(">Triples<", 17), (">In the default graph<", 12), (">Named graphs<", 2)]
+    counts = [(">Triples<", 18), (">In the default graph<", 13), (">Named graphs<", 2)]
     for title, count in counts:
         assert f"{title}/dt><dd>{count}</dd>" in page
     for graph, count in (("http://e/g1", 3), ("http://e/g2", 2)):
@@ -144,6 +145,13 @@ def test_a_thing_of_named_graphs_has_a_page_that_names_them(service: str) -> Non
 
 def test_a_property_tells_how_often_it_is_used(service: str) -> None:
     assert "In 5 triples" in look_up(service, "http://e/knows").text
+
+
+def test_a_triple_may_be_a_term(service: str) -> None:
+    assert "&lt;&lt;( &lt;http://e/a&gt; &lt;http://e/b&gt;" in look_up(service, "http://e/said").text
+    query = urlencode({"query": "SELECT ?o { <http://e/said> ?p ?o }"})
+    for format_ in ("html", "xlsx"):
+        assert fetch(f"{service}sparql?{query}&format={format_}").status == 200
 
 
 def test_what_no_graph_speaks_of_is_not_found(service: str) -> None:
