@@ -49,19 +49,37 @@ class Named:
 
 
 class Labels:
-    """What terms are called in a language; asks the engine once about each."""
+    """What terms are called in a language; asks the engine once about each, `anywhere` also in all named graphs."""
 
-    def __init__(self, engine: Engine, language: str, base: str = BASE) -> None:
+    def __init__(self, engine: Engine, language: str, base: str = BASE, *, anywhere: bool = False) -> None:
         self.language = language
         self.base = base
         self._engine = engine
+        self._anywhere = anywhere
         self._known: dict[str, Text] = {}
 
     def read(self, terms: Iterable[Term | None]) -> None:
         """Ask about all the terms at once, so that `name` need not ask one by one."""
         things = sorted({term.value for term in terms if term and term.kind == "uri"} - self._known.keys())
         for begin in range(0, len(things), AT_ONCE):
-            self._known |= _read(self._engine, things[begin : begin + AT_ONCE], self.language, self.base)
+            self._known |= self._ask(things[begin : begin + AT_ONCE])
+
+    def _ask(self, things: Sequence[str]) -> dict[str, Text]:
+        """What each thing is called; its short name where the graph has no label for it."""
+        pattern = "?thing rdfs:label|skos:prefLabel ?label"
+        rows = read_rows(
+            self._engine,
+            f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
+PREFIX skos: <{PREFIXES["skos"]}>
+SELECT ?thing ?label WHERE {{
+  VALUES ?thing {{ {values(things)} }}
+  {everywhere(pattern) if self._anywhere else pattern}
+}}""",
+        ).rows
+        found: dict[str, list[Term]] = defaultdict(list)
+        for row in rows:
+            found[row["thing"].value].append(row["label"])
+        return {thing: best(found[thing], self.language) or Text(compact(thing, self.base)) for thing in things}
 
     def name(self, term: Term) -> Named:
         """The term with its label in the language, or else in another, or else its short name."""
@@ -98,18 +116,11 @@ def values(things: Iterable[str]) -> str:
     return " ".join(iri(thing).n3() for thing in things)
 
 
-def _read(engine: Engine, things: Sequence[str], language: str, base: str) -> dict[str, Text]:
-    """What each thing is called; its short name where the graph has no label for it."""
-    rows = read_rows(
-        engine,
-        f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
-PREFIX skos: <{PREFIXES["skos"]}>
-SELECT ?thing ?label WHERE {{
-  VALUES ?thing {{ {values(things)} }}
-  ?thing rdfs:label|skos:prefLabel ?label .
-}}""",
-    ).rows
-    found: dict[str, list[Term]] = defaultdict(list)
-    for row in rows:
-        found[row["thing"].value].append(row["label"])
-    return {thing: best(found[thing], language) or Text(compact(thing, base)) for thing in things}
+def everywhere(pattern: str) -> str:
+    """
+    The pattern, matched in the default graph and in every named one; `?graph` is the latter.
+
+    >>> everywhere("?s ?p ?o")
+    '{ ?s ?p ?o } UNION { GRAPH ?graph { ?s ?p ?o } }'
+    """
+    return f"{{ {pattern} }} UNION {{ GRAPH ?graph {{ {pattern} }} }}"

@@ -13,9 +13,9 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An IRI, a literal or a blank node."""
+    """An IRI, a literal, a blank node, or a triple term of RDF 1.2, whose value is its text."""
 
-    kind: Literal["uri", "literal", "bnode"]
+    kind: Literal["uri", "literal", "bnode", "triple"]
     value: str
     language: str = ""
     datatype: str = ""
@@ -37,6 +37,8 @@ class Term:
             return f"<{self.value}>"
         if self.kind == "bnode":
             return f"_:{self.value}"
+        if self.kind == "triple":
+            return self.value
         text = '"' + "".join(_ESCAPES.get(char, char) for char in self.value) + '"'
         if self.language:
             return f"{text}@{self.language}"
@@ -56,8 +58,17 @@ def literal(value: str, *, language: str = "", datatype: str = "") -> Term:
 
 
 def from_json(cell: dict[str, Any]) -> Term:
-    """The term in one cell of a SPARQL 1.1 JSON result (https://www.w3.org/TR/sparql11-results-json/)."""
+    """
+    The term in one cell of a SPARQL JSON result (https://www.w3.org/TR/sparql12-results-json/).
+
+    >>> one = {"type": "uri", "value": "http://e/"}
+    >>> from_json({"type": "triple", "value": {"subject": one, "predicate": one, "object": one}}).value
+    '<<( <http://e/> <http://e/> <http://e/> )>>'
+    """
     kind = cell["type"]
+    if kind == "triple":
+        parts = (from_json(cell["value"][name]).n3() for name in ("subject", "predicate", "object"))
+        return Term("triple", f"<<( {' '.join(parts)} )>>")
     if kind == "typed-literal":
         kind = "literal"
     if kind not in ("uri", "literal", "bnode"):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
     from kg_server.core.terms import Term
     from kg_server.engine.base import Engine
+    from kg_server.engine.dataset_files import DataFiles
 
 MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
@@ -31,11 +32,11 @@ _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancest
 _OPEN = ("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource")
 
 
-def create_app(settings: Settings, engine: Engine) -> Flask:
-    """The service over one build; it keeps nothing but what its parts hold."""
+def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None = None) -> Flask:
+    """The service over one build, or over files as they are; it keeps nothing but what its parts hold."""
     app = Flask("kg_server.web")
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
-    hold(app.extensions, Holdings(settings, engine, read_catalog(settings), read_translations()))
+    hold(app.extensions, Holdings(settings, engine, read_catalog(settings), read_translations(), data_files))
     for part in (pages, data, sparql):
         app.register_blueprint(part.blueprint)
     add_problems(app)
@@ -68,6 +69,8 @@ def _address(term: Term) -> str:
     if term.kind != "uri":
         return ""
     page = urls.thing(term.value)
+    if the_site().data_files:
+        return page
     return external(term.value) if page.startswith(f"{urls.root}resource?") else page
 
 

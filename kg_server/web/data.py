@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from kg_server.ask.names import exists
-from kg_server.ask.things import describe
 from kg_server.core.errors import UnknownThing
 from kg_server.core.namespaces import compact, declarations, graph_iri, thing_iri
 from kg_server.core.terms import iri as iri_term
@@ -16,6 +14,7 @@ from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, Format, as
 from kg_server.web.negotiation import GRAPHS, HTML, choose
 from kg_server.web.site import the_site
 from kg_server.web.terms import read_terms
+from kg_server.web.things import is_known, pattern_about, read_thing
 from kg_server.web.urls import thing_of
 
 _CSV = next(item for item in BINDINGS_FORMATS if item.extension == "csv")
@@ -50,8 +49,10 @@ def ontology() -> Response:
     site = the_site()
     if is_wanted():
         return _answer_graph(graph_iri("ontology", site.base))
-    page = render_template("ontology.html", groups=read_terms(site), formats=GRAPH_FORMATS)
-    return make_response(page)
+    groups = read_terms(site)
+    if site.data_files and not any(groups.values()):
+        abort(404)
+    return make_response(render_template("ontology.html", groups=groups, formats=GRAPH_FORMATS))
 
 
 @blueprint.get("/graph/<path:path>")
@@ -62,7 +63,7 @@ def graph(path: str) -> Response:
     if is_wanted():
         return _answer_graph(named)
     _check(named)
-    told = describe(site.engine, named, site.language, base=site.base)
+    told = read_thing(site, named)
     return make_response(render_template("thing.html", thing=told, formats=GRAPH_FORMATS))
 
 
@@ -79,12 +80,9 @@ def answer_data(thing: str) -> Response:
 def _answer_thing(thing: str, chosen: Format) -> Response:
     site = the_site()
     _check(thing)
-    if not exists(site.engine, thing):
+    if not is_known(site, thing):
         raise _unknown(thing)
-    term = iri_term(thing).n3()
-    out = f"{term} ?property ?object . BIND ({term} AS ?subject)"
-    into = f"?subject ?property {term} . BIND ({term} AS ?object)"
-    pattern = f"{{ {out} }} UNION {{ {into} }}"
+    pattern = pattern_about(site, thing)
     if chosen is _CSV:
         query = f"SELECT DISTINCT ?subject ?property ?object WHERE {{ {pattern} }} ORDER BY ?subject ?property ?object"
     else:

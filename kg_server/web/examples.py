@@ -31,6 +31,9 @@ def examples_of(site: Site) -> list[Example]:
 
 def sample_query(site: Site) -> str:
     """A short query to begin writing from."""
+    if site.data_files:
+        pattern = "?s ?p ?o" if site.data_files.default else "GRAPH ?g { ?s ?p ?o }"
+        return f"SELECT * WHERE {{\n  {pattern}\n}}\nLIMIT 100\n"
     return f"""PREFIX rdfs: <{prefixes()["rdfs"]}>
 PREFIX skos: <{prefixes()["skos"]}>
 PREFIX sg: <{prefixes(site.base)["sg"]}>

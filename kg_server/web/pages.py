@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from kg_server.ask.names import exists
-from kg_server.ask.things import describe, find_thing
+from kg_server.ask.things import find_thing
 from kg_server.core.errors import BadParameter, UnknownThing
 from kg_server.core.terms import iri as iri_term
 from kg_server.engine.results import GRAPH_FORMATS
 from kg_server.web.data import answer_data, is_wanted
-from kg_server.web.examples import examples_of
+from kg_server.web.examples import examples_of, sample_query
 from kg_server.web.figures import figures_of
 from kg_server.web.site import the_site
+from kg_server.web.things import is_known, read_thing, uses_of
 from kg_server.web.urls import thing_of
+
+MOST_GRAPHS = 500
+"""Named graphs that the start page lists at most."""
 
 blueprint = Blueprint("pages", __name__)
 
@@ -22,6 +25,9 @@ blueprint = Blueprint("pages", __name__)
 def home() -> str:
     """What this is, what it holds, and what to ask it."""
     site = the_site()
+    if files := site.data_files:
+        shown = list(files.named.items())[:MOST_GRAPHS]
+        return render_template("files.html", files=files, shown=shown, sample=sample_query(site))
     return render_template("home.html", figures=figures_of(site), examples=examples_of(site))
 
 
@@ -41,9 +47,9 @@ def page(path: str) -> Response:
     site = the_site()
     thing = thing_of(path, site.base)
     _check(thing, path)
-    if not exists(site.engine, thing):
+    if not is_known(site, thing):
         other = thing_of(path.lower(), site.base)
-        if other != thing and exists(site.engine, other):
+        if other != thing and is_known(site, other):
             return make_response(redirect(site.urls.thing(other)))
     return _answer(thing)
 
@@ -62,8 +68,8 @@ def resource() -> Response:
 
 def _answer(thing: str) -> Response:
     site = the_site()
-    told = describe(site.engine, thing, site.language, base=site.base)
-    return make_response(render_template("thing.html", thing=told, formats=GRAPH_FORMATS))
+    told, uses = read_thing(site, thing), uses_of(site, thing)
+    return make_response(render_template("thing.html", thing=told, uses=uses, formats=GRAPH_FORMATS))
 
 
 def _check(thing: str, name: str) -> None:

@@ -6,24 +6,35 @@ import logging
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+from kg_server.engine.dataset_files import laid_out
 from kg_server.engine.embedded import open_engine
 from kg_server.web.app import create_app
 from kg_server.web.listener import make_server
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from kg_server.core.settings import Settings
 
 
-def serve(settings: Settings) -> None:
-    """Serve the build in use until a signal says stop; prints the address once there is somebody to answer."""
+def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
+    """
+    Serve the build in use until a signal says stop; prints the address once there is somebody to answer.
+
+    Where files are given, their RDF is served as it is instead.
+    """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     # It warns of every request that waits a moment for a thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    with open_engine(settings) as engine:
-        server = make_server(create_app(settings, engine), settings)
+    with ExitStack() as stack:
+        settings, data_files = stack.enter_context(laid_out(files, settings)) if files else (settings, None)
+        engine = stack.enter_context(open_engine(settings))
+        server = make_server(create_app(settings, engine, data_files), settings)
         try:
             sys.stdout.write(f"{address(settings, server)}\n")
             sys.stdout.flush()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg_server.ask.catalog import Query
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
+    from kg_server.engine.dataset_files import DataFiles
     from kg_server.web.figures import Figures
 
 _KEY = "strategigraf"
@@ -26,12 +27,13 @@ _KEY = "strategigraf"
 
 @dataclass
 class Holdings:
-    """The parts an app is made of."""
+    """The parts an app is made of; `data_files` where files are served as they are instead of a build."""
 
     settings: Settings
     engine: Engine
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
+    data_files: DataFiles | None = None
     figures: dict[str, Figures] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,6 +55,11 @@ class Site:
     def engine(self) -> Engine:
         """What answers queries."""
         return self.holdings.engine
+
+    @property
+    def data_files(self) -> DataFiles | None:
+        """The files that are served as they are, if it is not a build of ours."""
+        return self.holdings.data_files
 
     @property
     def base(self) -> str:

@@ -146,8 +146,9 @@ def _workbook(asked: Asked) -> Response:
     site = the_site()
     with site.engine.answer(_question(asked)) as answer:
         table = rows_of(answer, most=MOST_ROWS + 1)
+    licence = "" if site.data_files else LICENCE
     data = write_workbook(
-        table, query=asked.query or "", digest=site.engine.digest, licence=LICENCE, language=site.language
+        table, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
     )
     response = Response(data, mimetype=WORKBOOK.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="strategigraf-{site.engine.digest[:8]}.xlsx"'

@@ -102,6 +102,19 @@ class Urls:
         kept = [(name, value) for name, value in arguments if name != "lang"]
         return f"{self.root}{quote(path.lstrip('/'))}?{urlencode([*kept, ('lang', language)])}"
 
+    def resource(self) -> str:
+        """Where anything in the graph is looked up by its IRI."""
+        return f"{self.root}resource"
+
+    def uses_of(self, property_: str) -> str:
+        """The first triples with a property in any data, as a table under the query that asks for them."""
+        pattern = f"?s <{property_}> ?o"
+        return self.sparql(f"SELECT * WHERE {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }} LIMIT 500")
+
+    def triples_of(self, graph: str) -> str:
+        """The first triples of a named graph in any data, as a table under the query that asks for them."""
+        return self.sparql("SELECT * WHERE { ?s ?p ?o } LIMIT 500", graphs={"default-graph-uri": [graph]})
+
     def _path(self, iri: str) -> str:
         """The part of the address for things of ours and for the UN's goals, targets and indicators."""
         own = iri.removeprefix(thing_iri("", self.base))

@@ -1,0 +1,128 @@
+"""
+Reads RDF files into one dataset on disk: `python -m kg_server.engine.dataset_reader FOLDER FILE…`.
+
+It writes FOLDER/<digest>/dataset.nq and prints one JSON object: the digest and the triples of each graph, or which file
+and line cannot be read and why. Quads keep their graphs, triples go to the default graph, and no two files share a
+blank node.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import re
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from kg_server.engine.dataset_files import DATASET, format_of, plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import IO
+
+_PLACE = re.compile(r"^(?:Parser error at line \d+ .*?: |syntax error: )")
+_UNPACKING = (OSError, EOFError, zlib.error)
+
+
+class UnreadableError(Exception):
+    """A file cannot be read; `told` says what the front needs to say so."""
+
+    def __init__(self, reason: str, **told: Any) -> None:
+        super().__init__(reason)
+        self.told = {"reason": reason.removesuffix("."), "line": None, "format": ""} | told
+
+
+def read_quads(path: Path) -> Iterator[ox.Quad]:
+    """The quads of a file; relative IRIs are read as if it lay at `file:///NAME`. Raises `UnreadableError`."""
+    rdf_format: Any = ox.RdfFormat.from_media_type(format_of(path))
+    base = f"file:///{quote(plain_name(path.name).name)}"
+    try:
+        if rdf_format == ox.RdfFormat.RDF_XML:
+            _check_xml(path)
+        with _opened(path) as file:
+            yield from ox.parse(file, rdf_format, base_iri=base, rename_blank_nodes=True)
+    except SyntaxError as exc:
+        reason = _PLACE.sub("", exc.msg)
+        raise UnreadableError(reason, line=exc.lineno, format=str(rdf_format.name)) from exc
+    except _UNPACKING as exc:
+        reason = "it is not compressed with gzip" if isinstance(exc, gzip.BadGzipFile) else str(exc)
+        raise UnreadableError(getattr(exc, "strerror", None) or reason) from exc
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked where its name says they are packed."""
+    if path.suffix.lower() == ".gz":
+        return gzip.open(path)  # type: ignore[return-value]
+    return path.open("rb")
+
+
+def _check_xml(path: Path) -> None:
+    """Raise `UnreadableError` for what is not whole XML: the RDF library accepts a file that breaks off."""
+    with _opened(path) as file:
+        try:
+            expat.ParserCreate().ParseFile(file)
+        except expat.ExpatError as exc:
+            reason = expat.ErrorString(exc.code)
+            raise UnreadableError(reason, line=exc.lineno, format="RDF/XML") from exc
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    """The SHA-256 of what `sha256sum` prints of the files; raises `UnreadableError`."""
+    lines = []
+    for number, path in enumerate(files):
+        try:
+            with path.open("rb") as file:
+                lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
+        except OSError as exc:
+            raise UnreadableError(str(exc.strerror), number=number) from exc
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def lay_out(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+    """What the files hold, once their dataset lies in `folder`; raises `UnreadableError`."""
+    digest = digest_of(files)
+    store = ox.Store()
+    for number, path in enumerate(files):
+        try:
+            store.bulk_extend(read_quads(path))
+        except UnreadableError as exc:
+            exc.told["number"] = number
+            raise
+    (folder / digest).mkdir()
+    store.dump(folder / digest / DATASET, ox.RdfFormat.N_QUADS)
+    return {"digest": digest, "default": _default_size(store), "named": _named_sizes(store)}
+
+
+def _default_size(store: ox.Store) -> int:
+    rows: Any = store.query("SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }")
+    return int(next(rows)["triples"].value)
+
+
+def _named_sizes(store: ox.Store) -> dict[str, int]:
+    rows: Any = store.query("SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph")
+    sizes = {str(row["graph"]).strip("<>"): int(row["triples"].value) for row in rows}
+    return dict(sorted(sizes.items()))
+
+
+def main(arguments: list[str]) -> int:
+    """Read the files, and tell how it went."""
+    folder, *files = map(Path, arguments)
+    try:
+        told = lay_out(folder, files)
+    except UnreadableError as exc:
+        told = exc.told
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps(told))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
