@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg_server.ask.catalog import Query
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
+    from kg_server.web.description import Sizes
     from kg_server.web.figures import Figures
 
 _KEY = "strategigraf"
@@ -33,6 +34,7 @@ class Holdings:
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
     figures: dict[str, Figures] = field(default_factory=dict)
+    sizes: dict[str, Sizes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
