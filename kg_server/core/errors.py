@@ -13,6 +13,7 @@ KgError
     UnknownThing      nothing in the graph goes by that name
     BadParameter      a value does not fit its parameter's type
     NotAcceptable     no format asked for can carry the answer
+    UnsupportedType   the body is of a media type nobody reads here
     QueryRefused      the service does not do what the query asks
     QueryTimeout      the query was stopped at the deadline
     QueryTooLarge     the query was stopped at the memory limit
@@ -107,6 +108,10 @@ class BadParameter(QueryError):
 
 class NotAcceptable(QueryError):
     """No format asked for can carry the answer."""
+
+
+class UnsupportedType(QueryError):
+    """The body of a request is of a media type nobody reads here."""
 
 
 class QueryRefused(QueryError):

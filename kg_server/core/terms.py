@@ -8,6 +8,12 @@ from typing import Any, Literal
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_UCS = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
+_PART = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:{_UCS}-]|%[0-9A-Fa-f]{{2}})"
+_ABSOLUTE_IRI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    rf"(?:{_PART}|[@/])*(?:\?(?:{_PART}|[@/?])*)?(?:#(?:{_PART}|[@/?])*)?"
+)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -50,6 +56,16 @@ class Term:
 def iri(value: str) -> Term:
     """An IRI as a term."""
     return Term("uri", value)
+
+
+def is_absolute_iri(value: str) -> bool:
+    """
+    Whether the text is an IRI with a scheme, as RFC 3987 writes them.
+
+    >>> is_absolute_iri("http://example.org/graph"), is_absolute_iri("graph"), is_absolute_iri("http://example.org/%zz")
+    (True, False, False)
+    """
+    return _ABSOLUTE_IRI.fullmatch(value) is not None
 
 
 def literal(value: str, *, language: str = "", datatype: str = "") -> Term:

@@ -86,7 +86,12 @@ def ask(engine: Engine, query: str) -> bool:
     with engine.answer(Question(query)) as answer:
         if answer.kind is not Kind.BOOLEAN:
             raise EngineError("The query gives no yes or no.", hint="Ask with ASK.")
-        return bool(json.loads(read_bytes(answer))["boolean"])
+        return is_true(answer)
+
+
+def is_true(answer: Answer) -> bool:
+    """Whether an answer in SPARQL JSON says yes."""
+    return bool(json.loads(read_bytes(answer))["boolean"])
 
 
 def read_triples(engine: Engine, query: str) -> list[Triple]:

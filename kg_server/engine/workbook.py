@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from kg_server.core.errors import QueryTooLarge
-from kg_server.core.terms import XSD
+from kg_server.core.terms import XSD, literal
+from kg_server.engine.results import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from kg_server.core.terms import Term
-    from kg_server.engine.results import Rows
 
 Cell = str | float | bool | dt.date
 
@@ -32,6 +32,8 @@ _TEXTS = {
         "digest": "Fingeravtrykk for grafen",
         "licence": "Lisens",
         "rows": "Rader",
+        "made": "Hentet",
+        "label": "navn",
         "cut": "Tekster kortet ned til Excels lengste celle",
     },
     "en": {
@@ -41,6 +43,8 @@ _TEXTS = {
         "digest": "Digest of the graph",
         "licence": "Licence",
         "rows": "Rows",
+        "made": "Fetched",
+        "label": "label",
         "cut": "Texts cut to the longest cell of Excel",
     },
 }
@@ -74,11 +78,31 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
     with xlsxwriter.Workbook(target, options) as book:
         cut = _Sheet(book, texts["result"]).write(table)
         about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence)]
+        about.append((texts["made"], dt.datetime.now(dt.UTC).isoformat(sep=" ", timespec="minutes")))
         about.append((texts["rows"], str(len(table.rows))))
         if cut:
             about.append((texts["cut"], str(cut)))
         _write_about(book, texts["about"], about)
     return target.getvalue()
+
+
+def with_labels(table: Rows, labels: Mapping[str, str], language: str = "nb") -> Rows:
+    """The table with a column of names beside each column that holds IRIs we have names for."""
+    named = [name for name in table.variables if any(_label(row.get(name), labels) for row in table.rows)]
+    if not named:
+        return table
+    word = _TEXTS.get(language, _TEXTS["en"])["label"]
+    beside = {name: f"{name} ({word})" for name in named}
+    columns = [column for name in table.variables for column in (name, beside.get(name)) if column]
+    rows = [
+        row | {beside[name]: literal(label) for name in named if (label := _label(row.get(name), labels))}
+        for row in table.rows
+    ]
+    return Rows(tuple(columns), rows, table.complete)
+
+
+def _label(term: Term | None, labels: Mapping[str, str]) -> str:
+    return labels.get(term.value, "") if term and term.kind == "uri" else ""
 
 
 class _Sheet:

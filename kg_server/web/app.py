@@ -11,8 +11,9 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import data, pages, sparql
+from kg_server.web import data, description, graph_store, pages, sparql
 from kg_server.web.language import LANGUAGES, read_translations
+from kg_server.web.negotiation import Asking
 from kg_server.web.problems import add_problems
 from kg_server.web.site import Holdings, gettext, hold, ngettext, the_site
 from kg_server.web.urls import external
@@ -29,15 +30,19 @@ MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
 
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-_OPEN = ("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource")
+_OPEN = (
+    *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
+    *("/rdf-graph-store", "/.well-known/void", "/prefixes"),
+)
 
 
 def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None = None) -> Flask:
     """The service over one build, or over files as they are; it keeps nothing but what its parts hold."""
     app = Flask("kg_server.web")
+    app.request_class = Asking
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     hold(app.extensions, Holdings(settings, engine, read_catalog(settings), read_translations(), data_files))
-    for part in (pages, data, sparql):
+    for part in (pages, data, sparql, description, graph_store):
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
@@ -97,7 +102,9 @@ def _add_headers(response: Response) -> Response:
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Build-Digest"
         if request.method == "OPTIONS":
-            headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+            headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
             headers["Access-Control-Max-Age"] = "86400"
+    if request.method == "HEAD":
+        response.close()  # nobody reads the body, so nobody else frees who writes it
     return response

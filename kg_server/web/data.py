@@ -16,6 +16,7 @@ from kg_server.web.site import the_site
 from kg_server.web.terms import read_terms
 from kg_server.web.things import is_known, pattern_about, read_thing
 from kg_server.web.urls import thing_of
+from kg_server.web.xml import body_of
 
 _CSV = next(item for item in BINDINGS_FORMATS if item.extension == "csv")
 _DATA = (*GRAPH_FORMATS, _CSV)
@@ -48,7 +49,7 @@ def ontology() -> Response:
     """The terms of the project, as a list or as data."""
     site = the_site()
     if is_wanted():
-        return _answer_graph(graph_iri("ontology", site.base))
+        return answer_graph(graph_iri("ontology", site.base))
     groups = read_terms(site)
     if site.data_files and not any(groups.values()):
         abort(404)
@@ -61,7 +62,7 @@ def graph(path: str) -> Response:
     site = the_site()
     named = graph_iri(path, site.base)
     if is_wanted():
-        return _answer_graph(named)
+        return answer_graph(named)
     _check(named)
     told = read_thing(site, named)
     return make_response(render_template("thing.html", thing=told, formats=GRAPH_FORMATS))
@@ -87,10 +88,11 @@ def _answer_thing(thing: str, chosen: Format) -> Response:
         query = f"SELECT DISTINCT ?subject ?property ?object WHERE {{ {pattern} }} ORDER BY ?subject ?property ?object"
     else:
         query = f"{declarations(site.base)}CONSTRUCT {{ ?subject ?property ?object }} WHERE {{ {pattern} }}"
-    return _answer(query, chosen, thing)
+    return answer_query(query, chosen, thing)
 
 
-def _answer_graph(named: str) -> Response:
+def answer_graph(named: str) -> Response:
+    """A named graph as data, in the format the request asks for; raises `UnknownThing` where there is none."""
     site = the_site()
     chosen = choose(request.accept_mimetypes, GRAPH_FORMATS, request.args.get("format", ""))
     _check(named)
@@ -98,10 +100,10 @@ def _answer_graph(named: str) -> Response:
     if not ask(site.engine, f"ASK {{ GRAPH {term} {{ ?s ?p ?o }} }}"):
         raise _unknown(named)
     query = f"{declarations(site.base)}CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {term} {{ ?s ?p ?o }} }}"
-    return _answer(query, chosen, named)
+    return answer_query(query, chosen, named)
 
 
-def _answer(query: str, chosen: Format, subject: str) -> Response:
+def answer_query(query: str, chosen: Format, subject: str) -> Response:
     """The data, or a word that the reader has it already: it cannot change before the next build."""
     engine = the_site().engine
     seen = f"{engine.digest}\n{subject}\n{chosen.media_type}"
@@ -113,7 +115,7 @@ def _answer(query: str, chosen: Format, subject: str) -> Response:
             question = Question(query, bindings_type=chosen.media_type)
         else:
             question = Question(query, graph_type=chosen.media_type)
-        response = Response(engine.answer(question).body, mimetype=chosen.media_type)
+        response = Response(body_of(engine.answer(question)), mimetype=chosen.media_type)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
     return response

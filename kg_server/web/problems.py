@@ -30,12 +30,14 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.UnknownThing: HTTPStatus.NOT_FOUND,
     errors.BadParameter: HTTPStatus.BAD_REQUEST,
     errors.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    errors.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.QueryRefused: HTTPStatus.FORBIDDEN,
     errors.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
     errors.QueryTooLarge: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_TOLD = ("line", "column", "token", "declaration")
 _RETRY_SECONDS = 30
 _RETRIED = (errors.EngineBusy, errors.QueryTooLarge, errors.NoBuild, errors.BuildBusy)
 
@@ -62,7 +64,7 @@ def _answer_ours(error: errors.KgError) -> Response:
         current_app.logger.error("a request failed", exc_info=error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, errors.EngineError):
         return _answer(status, gettext("Something went wrong on our side."), "")
-    told = {name: error.values[name] for name in ("line", "column") if name in error.values}
+    told = {name: error.values[name] for name in _TOLD if name in error.values}
     response = _answer(status, message, hint, error=type(error).__name__, **told)
     if isinstance(error, _RETRIED):
         response.headers["Retry-After"] = str(error.values.get("retry_after", _RETRY_SECONDS))
@@ -77,7 +79,6 @@ def _answer_http(error: HTTPException) -> Response:
         HTTPStatus.NOT_FOUND: gettext("There is no such page."),
         HTTPStatus.METHOD_NOT_ALLOWED: gettext("This address does not take that method."),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("The request is too large."),
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext("A query comes as a form or as application/sparql-query."),
     }
     response = _answer(status, messages.get(status, gettext("The request cannot be served.")), "")
     for name, value in error.get_headers():

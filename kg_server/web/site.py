@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
+    from kg_server.web.description import Sizes
     from kg_server.web.figures import Figures
 
 _KEY = "strategigraf"
@@ -35,6 +36,7 @@ class Holdings:
     languages: Mapping[str, NullTranslations]
     data_files: DataFiles | None = None
     figures: dict[str, Figures] = field(default_factory=dict)
+    sizes: dict[str, Sizes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

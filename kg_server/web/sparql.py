@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, make_response, render_template, request
-from werkzeug.exceptions import UnsupportedMediaType
 
-from kg_server.core.errors import BadParameter, QueryRefused
+from kg_server.ask.labels import Labels
+from kg_server.core.errors import BadParameter, QuerySyntaxError
+from kg_server.core.terms import XSD, literal
 from kg_server.engine.base import TURTLE, Kind, Question
+from kg_server.engine.complaints import explain
+from kg_server.engine.excel_csv import write_excel_csv
 from kg_server.engine.gate import read_outline
-from kg_server.engine.results import GRAPH_TYPES, read_bytes, rows_of
-from kg_server.engine.workbook import MOST_ROWS, write_workbook
+from kg_server.engine.results import GRAPH_FORMATS, GRAPH_TYPES, Rows, is_true, rows_of
+from kg_server.engine.workbook import MOST_ROWS, with_labels, write_workbook
+from kg_server.web.description import describe_service
 from kg_server.web.examples import sample_query
-from kg_server.web.negotiation import GRAPHS, HTML, TABLES, WORKBOOK, choose, prefers_page
+from kg_server.web.negotiation import EXCEL_CSV, GRAPHS, HTML, TABLES, WORKBOOK, choose, prefers_page
+from kg_server.web.protocol import read_asked
 from kg_server.web.site import the_site
+from kg_server.web.xml import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg_server.engine.results import Format
+    from kg_server.web.protocol import Asked
 
 MOST_SHOWN = 500
 """Rows of a table on a page at most."""
@@ -30,73 +37,48 @@ LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 blueprint = Blueprint("sparql", __name__)
 
 
-class Asked(NamedTuple):
-    """What a request asks: the query, if there is one, and the graphs it is about."""
-
-    query: str | None
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-
-
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def endpoint() -> Response:
-    """The answer to a query, or a form to write one in."""
-    asked = _read_request()
+    """The answer to a query; without one, a form to write one in, or what the service is and offers."""
+    asked = read_asked(request)
     if asked.query is None:
-        if prefers_page(request.accept_mimetypes):
-            return make_response(render_template("sparql.html", query=sample_query(the_site())))
-        raise BadParameter(
-            "The request holds no query.", hint="Send it as the parameter query, by GET or POST, or as the body."
-        )
-    offered = _offered(asked.query)
-    chosen = choose(request.accept_mimetypes, offered, request.values.get("format", ""))
+        return _introduce(asked)
+    try:
+        return _answer(asked, asked.query)
+    except QuerySyntaxError as exc:
+        raise explain(exc, asked.query, the_site().base) from exc
+
+
+def _introduce(asked: Asked) -> Response:
+    """What there is to say to a request without a query."""
+    named = asked.format.lower()
+    if not named and prefers_page(request.accept_mimetypes):
+        return make_response(render_template("sparql.html", query=sample_query(the_site())))
+    accepts_rdf = any(wanted in GRAPH_TYPES and quality for wanted, quality in request.accept_mimetypes)
+    if named or accepts_rdf:
+        return describe_service(choose(request.accept_mimetypes, GRAPH_FORMATS, named))
+    raise BadParameter(
+        "The request holds no query.",
+        hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
+    )
+
+
+def _answer(asked: Asked, query: str) -> Response:
+    offered = _offered(query)
+    chosen = choose(request.accept_mimetypes, offered, asked.format)
     if chosen is HTML:
         return _page(asked, offered)
     if chosen is WORKBOOK:
         return _workbook(asked)
+    if chosen is EXCEL_CSV:
+        return _download(write_excel_csv(_table(asked)), EXCEL_CSV)
     answer = the_site().engine.answer(_question(asked, chosen.media_type))
-    return Response(answer.body, mimetype=answer.media_type)
+    return Response(body_of(answer), mimetype=answer.media_type)
 
 
 def _offered(query: str) -> Sequence[Format]:
     """The formats an answer to the query may take."""
-    form = read_outline(query).form
-    if form in ("construct", "describe"):
-        return GRAPHS
-    return tuple(item for item in TABLES if item is not WORKBOOK) if form == "ask" else TABLES
-
-
-def _read_request() -> Asked:
-    """What the request asks; raises `BadParameter` and `QueryRefused`."""
-    given = request.args
-    queries = given.getlist("query")
-    if request.method == "POST":
-        if request.mimetype == "application/sparql-query":
-            queries = [_read_body()]
-        elif request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            given = request.form
-            queries = given.getlist("query")
-        elif request.mimetype != "application/sparql-update":
-            raise UnsupportedMediaType
-    if request.mimetype == "application/sparql-update" or "update" in given:
-        raise QueryRefused(
-            "The service only reads: it takes no updates.",
-            hint="The graph changes when its text files are changed and built again.",
-        )
-    if len(queries) > 1:
-        raise BadParameter("The request holds more than one query.")
-    return Asked(
-        queries[0] if queries and queries[0].strip() else None,
-        tuple(given.getlist("default-graph-uri")) or None,
-        tuple(given.getlist("named-graph-uri")) or None,
-    )
-
-
-def _read_body() -> str:
-    try:
-        return request.get_data().decode()
-    except UnicodeDecodeError as exc:
-        raise BadParameter("The query is not UTF-8 text.") from exc
+    return GRAPHS if read_outline(query).form in ("construct", "describe") else TABLES
 
 
 def _question(asked: Asked, media_type: str = "") -> Question:
@@ -115,7 +97,7 @@ def _page(asked: Asked, offered: Sequence[Format]) -> Response:
             table = rows_of(answer, most=MOST_SHOWN)
             is_cut = not table.complete
         elif answer.kind is Kind.BOOLEAN:
-            truth = b"true" in read_bytes(answer)
+            truth = is_true(answer)
         else:
             graph, is_cut = _read_text(answer.body)
     page = render_template(
@@ -144,12 +126,31 @@ def _read_text(body: object) -> tuple[str, bool]:
 
 def _workbook(asked: Asked) -> Response:
     site = the_site()
-    with site.engine.answer(_question(asked)) as answer:
-        table = rows_of(answer, most=MOST_ROWS + 1)
+    table = _table(asked)
+    labels = Labels(site.engine, site.language, site.base)
+    things = [term for row in table.rows for term in row.values() if term.kind == "uri"]
+    labels.read(things)
     licence = "" if site.data_files else LICENCE
+    shown = with_labels(table, {thing.value: labels.name(thing).label.value for thing in things}, site.language)
     data = write_workbook(
-        table, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
+        shown, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
     )
-    response = Response(data, mimetype=WORKBOOK.media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="strategigraf-{site.engine.digest[:8]}.xlsx"'
+    return _download(data, WORKBOOK)
+
+
+def _table(asked: Asked) -> Rows:
+    """The answer as a table; the answer to an ASK is one of a single cell."""
+    with the_site().engine.answer(_question(asked)) as answer:
+        if answer.kind is Kind.BOOLEAN:
+            truth = literal("true" if is_true(answer) else "false", datatype=f"{XSD}boolean")
+            return Rows(("answer",), [{"answer": truth}])
+        return rows_of(answer, most=MOST_ROWS + 1)
+
+
+def _download(data: bytes, chosen: Format) -> Response:
+    """The data as a file to keep."""
+    response = Response(data, mimetype=chosen.media_type)
+    extension = chosen.extension.partition("-")[0]
+    name = f"strategigraf-{the_site().engine.digest[:8]}.{extension}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

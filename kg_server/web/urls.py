@@ -55,6 +55,10 @@ class Urls:
         chosen = [(name, graph) for name, named in (graphs or {}).items() for graph in named]
         return self._address("sparql", *chosen, query=query, format=extension)
 
+    def prefixes(self, extension: str = "") -> str:
+        """The list of prefixes."""
+        return self._address("prefixes", format=extension)
+
     def ontology(self, term: str = "", **options: str) -> str:
         """The list of terms, at one of them."""
         return self._address("ontology", **options) + (f"#{quote(term)}" if term else "")

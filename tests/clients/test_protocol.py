@@ -143,7 +143,7 @@ REFUSED = {
             body='ASK { ?s ?p "ø" }'.encode("latin-1"),
             headers={"Content-Type": "application/sparql-query; charset=latin-1"},
         ),
-        400,
+        415,
     ),
     "2.1 a body of another kind": (Sent(body=COUNT.encode(), headers={"Content-Type": "text/plain"}), 415),
     "2.1 a form without its media type": (Sent(body=urlencode(query(COUNT)).encode()), 415),

@@ -110,14 +110,15 @@ def test_a_syntax_error_tells_where_in_both_languages(client: FlaskClient) -> No
         "type": "about:blank",
         "title": "Bad Request",
         "status": 400,
-        "detail": "Spørringen kan ikke tolkes ved linje 2, kolonne 11: Prefix not found.",
-        "hint": "Disse prefiksene er brukt, men ikke deklarert: x:.",
+        "detail": "Prefikset x: er ikke deklarert; det er brukt på linje 2, kolonne 8, i x:y.",
+        "hint": "Legg til øverst i spørringen hva det står for, med PREFIX.",
         "error": "QuerySyntaxError",
         "line": 2,
-        "column": 11,
+        "column": 8,
+        "token": "x:y",
     }
     english = client.get("/sparql", query_string={"query": "SELECT *", "lang": "en"}).get_json()
-    assert english["detail"].startswith("The query does not parse at line 1")
+    assert english["detail"].startswith("The query does not parse; it was read to its end, line 1")
 
 
 def test_a_reader_gets_the_query_back_with_the_error(client: FlaskClient) -> None:

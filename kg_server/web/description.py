@@ -1,0 +1,170 @@
+"""What the service says of itself: the service description, the data set it holds, and the prefixes it knows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from kg_server.core.errors import BadParameter
+from kg_server.core.namespaces import PREFIXES, declarations, graph_iri, prefixes, thing_iri
+from kg_server.core.terms import iri
+from kg_server.engine.base import Question
+from kg_server.engine.results import GRAPH_FORMATS, Format, read_rows
+from kg_server.web.negotiation import HTML, choose
+from kg_server.web.site import the_site
+from kg_server.web.xml import body_of
+
+if TYPE_CHECKING:
+    from kg_server.web.site import Site
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_FORMATS = "http://www.w3.org/ns/formats/"
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_RESULT_FORMATS = (
+    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
+    *("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads"),
+)
+_OTHER_FORMATS = ("text/html", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_SHOWN = ("dcterms", "rdfs", "sd", "sg", "void", "xsd")
+_JSON = Format("application/json", "json", "JSON")
+_CONTEXT = Format("application/ld+json", "jsonld", "JSON-LD")
+_TURTLE = GRAPH_FORMATS[0]
+
+blueprint = Blueprint("description", __name__)
+
+
+class Sizes(NamedTuple):
+    """How many triples the default graph and each named graph hold."""
+
+    default: int
+    named: tuple[tuple[str, int], ...]
+
+
+def describe_service(chosen: Format) -> Response:
+    """The SPARQL 1.1 Service Description, in the format chosen."""
+    site = the_site()
+    endpoint = _address_of(site, "sparql")
+    sizes = _sizes(site)
+    graphs = "".join(
+        f"  ?dataset sd:namedGraph _:n{number} .\n"
+        f"  _:n{number} a sd:NamedGraph ; sd:name {_term(graph)} ; sd:graph _:g{number} .\n"
+        f"  _:g{number} a sd:Graph, void:Dataset ; void:triples {size} .\n"
+        for number, (graph, size) in enumerate(sizes.named)
+    )
+    formats = [f"<{_FORMATS}{name}>" for name in _RESULT_FORMATS] + [
+        f"<{_MEDIA_TYPES}{name}>" for name in _OTHER_FORMATS
+    ]
+    template = f"""
+  {endpoint} a sd:Service ;
+    sd:endpoint {endpoint} ;
+    sd:supportedLanguage sd:SPARQL10Query, sd:SPARQL11Query ;
+    sd:feature sd:UnionDefaultGraph ;
+    sd:resultFormat {", ".join(formats)} ;
+    dcterms:license <{LICENCE}> ;
+    sd:defaultDataset ?dataset .
+  ?dataset a sd:Dataset, void:Dataset ;
+    dcterms:license <{LICENCE}> ;
+    void:sparqlEndpoint {endpoint} ;
+    void:triples {sizes.default} ;
+    sd:defaultGraph _:default .
+  _:default a sd:Graph, void:Dataset ;
+    void:triples {sizes.default} .
+{graphs}"""
+    dataset = _term(thing_iri("dataset/strategigraf", site.base))
+    return _graph(f"CONSTRUCT {{ {template} }} WHERE {{ BIND ({dataset} AS ?dataset) }}", chosen)
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """What the data set holds, by graph, class and property; readers are led to its page."""
+    site = the_site()
+    chosen = choose(request.accept_mimetypes, (*GRAPH_FORMATS, HTML), request.args.get("format", ""))
+    dataset = thing_iri("dataset/strategigraf", site.base)
+    if chosen is HTML:
+        return make_response(redirect(site.urls.thing(dataset), code=303))
+    about = _term(graph_iri("about", site.base))
+    query = f"""CONSTRUCT {{
+  {_term(dataset)} a void:Dataset ; void:sparqlEndpoint {_address_of(site, "sparql")} ; dcterms:license <{LICENCE}> .
+  ?part ?property ?value .
+}} WHERE {{
+  OPTIONAL {{
+    {{ VALUES ?part {{ {_term(dataset)} }} }}
+    UNION {{ GRAPH {about} {{ {_term(dataset)} void:subset|void:classPartition|void:propertyPartition ?part }} }}
+    GRAPH {about} {{ ?part ?property ?value }}
+  }}
+}}"""
+    return _graph(query, chosen)
+
+
+@blueprint.get("/prefixes")
+def list_prefixes() -> Response:
+    """The prefixes that data and questions of the project are written with."""
+    spaces = prefixes(the_site().base)
+    chosen = choose(request.accept_mimetypes, (_TURTLE, _JSON, _CONTEXT, HTML), request.args.get("format", ""))
+    if chosen is HTML:
+        return make_response(render_template("prefixes.html", spaces=spaces, formats=(_TURTLE, _JSON, _CONTEXT)))
+    if chosen is _TURTLE:
+        return Response(_turtle(spaces), mimetype=chosen.media_type)
+    told = {"@context": spaces} if chosen is _CONTEXT else spaces
+    return Response(json.dumps(told, indent=2) + "\n", mimetype=chosen.media_type)
+
+
+def _turtle(spaces: dict[str, str]) -> str:
+    """The prefixes as Turtle declares them, and as statements that can be asked for."""
+    declared = "".join(f"@prefix {name}: <{space}> .\n" for name, space in spaces.items())
+    stated = " ,\n".join(
+        f'    [ sh:prefix "{name}" ; sh:namespace "{space}"^^xsd:anyURI ]' for name, space in spaces.items()
+    )
+    return f"{declared}\n<{spaces['sg'].rstrip('#')}> sh:declare\n{stated} .\n"
+
+
+def _graph(query: str, chosen: Format) -> Response:
+    site = the_site()
+    text = declarations(site.base, _SHOWN) + query
+    answer = site.engine.answer(Question(text, graph_type=chosen.media_type))
+    return Response(body_of(answer), mimetype=answer.media_type)
+
+
+def _sizes(site: Site) -> Sizes:
+    """How large the graphs are, as the build says, or else counted; asked for once in a build."""
+    holdings = site.holdings
+    with holdings.lock:
+        if site.engine.digest not in holdings.sizes:
+            holdings.sizes[site.engine.digest] = _read_sizes(site)
+        return holdings.sizes[site.engine.digest]
+
+
+def _read_sizes(site: Site) -> Sizes:
+    dataset, about = thing_iri("dataset/strategigraf", site.base), _term(graph_iri("about", site.base))
+    said = _numbers(
+        site,
+        f"SELECT ?graph ?number {{ GRAPH {about} {{ ?graph <{PREFIXES['void']}triples> ?number }} }} ORDER BY ?graph",
+    )
+    if dataset in said:
+        graphs = _numbers(site, "SELECT DISTINCT ?graph (0 AS ?number) { GRAPH ?graph {} } ORDER BY ?graph")
+        if graphs.keys() <= said.keys():
+            return Sizes(said[dataset], tuple((graph, said[graph]) for graph in graphs))
+    counted = _numbers(
+        site, "SELECT ?graph (COUNT(*) AS ?number) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+    )
+    (whole,) = read_rows(site.engine, "SELECT (COUNT(*) AS ?number) { ?s ?p ?o }").rows
+    return Sizes(int(whole["number"].value), tuple(counted.items()))
+
+
+def _numbers(site: Site, query: str) -> dict[str, int]:
+    return {row["graph"].value: int(row["number"].value) for row in read_rows(site.engine, query).rows}
+
+
+def _address_of(site: Site, path: str) -> str:
+    """The public address of a part of the service, as SPARQL writes it: the one set, else the one asked at."""
+    root = site.settings.public_url or request.url_root
+    return _term(root.rstrip("/") + "/" + path)
+
+
+def _term(address: str) -> str:
+    try:
+        return iri(address).n3()
+    except ValueError as exc:
+        raise BadParameter("The request came to an address that is none.") from exc

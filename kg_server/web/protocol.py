@@ -1,0 +1,133 @@
+"""What a request of the SPARQL 1.1 Protocol asks, read to the letter: nothing is guessed and nothing passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl
+
+from kg_server.core.errors import BadParameter, QueryRefused, UnsupportedType
+from kg_server.core.terms import is_absolute_iri
+
+if TYPE_CHECKING:
+    from flask import Request
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_MOST_FIELDS = 1000
+_NAMES = ("query", "default-graph-uri", "named-graph-uri", "format", "output", "csv")
+
+Fields = list[tuple[str, str]]
+
+
+class Asked(NamedTuple):
+    """
+    What a request asks: the query, the graphs it is about, and the format wanted by name.
+
+    `query` is None where the request does not speak of a query at all; `default_graphs` and `named_graphs` are None
+    where it leaves them to the query. A graph named twice counts once.
+    """
+
+    query: str | None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    format: str = ""
+
+
+def read_asked(request: Request) -> Asked:
+    """What the request asks; raises `BadParameter`, `UnsupportedType` or `QueryRefused`."""
+    fields = read_fields(request)
+    queries = [value for name, value in fields if name == "query"]
+    if request.method == "POST":
+        posted, body = _read_body(request)
+        queries += body + [value for name, value in posted if name == "query"]
+        fields += posted
+    if any(name == "update" for name, _ in fields):
+        raise _no_updates()
+    if len(queries) > 1:
+        raise BadParameter("The request holds more than one query.", hint="Send one, in the address or in the body.")
+    asked = Asked(
+        queries[0] if queries else None,
+        graphs_of(fields, "default-graph-uri"),
+        graphs_of(fields, "named-graph-uri"),
+        _format_of(fields),
+    )
+    if asked.query is None and request.method != "POST" and not any(name in _NAMES[:3] for name, _ in fields):
+        return asked
+    if asked.query is None or not asked.query.strip():
+        raise BadParameter(
+            "The request holds no query.",
+            hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
+        )
+    return asked
+
+
+def read_fields(request: Request) -> Fields:
+    """The parameters in the address, decoded; raises `BadParameter` for what is not UTF-8."""
+    return _decode(request.query_string)
+
+
+def graphs_of(fields: Fields, name: str) -> tuple[str, ...] | None:
+    """The graphs chosen by the parameter, each once, or None; raises `BadParameter` for what is no absolute IRI."""
+    graphs = dict.fromkeys(value for key, value in fields if key == name)
+    for graph in graphs:
+        if not is_absolute_iri(graph):
+            raise BadParameter(
+                "This is not the IRI of a graph: {graph}.",
+                hint="The parameter {parameter} takes an absolute IRI.",
+                graph=graph,
+                parameter=name,
+            )
+    return tuple(graphs) or None
+
+
+def _read_body(request: Request) -> tuple[Fields, list[str]]:
+    """The parameters of a form, or the query that is the body."""
+    kind = request.mimetype
+    if kind == UPDATE:
+        raise _no_updates()
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if kind not in (FORM, QUERY) or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedType(
+            "A query comes as a form or as application/sparql-query.",
+            hint="The body may be of these types, in UTF-8: {types}.",
+            types=f"{FORM}, {QUERY}",
+        )
+    data = request.get_data()
+    return (_decode(data), []) if kind == FORM else ([], [_text(data)])
+
+
+def _decode(data: bytes) -> Fields:
+    text = _text(data)
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except UnicodeDecodeError as exc:
+        raise _not_text() from exc
+    except ValueError as exc:
+        raise BadParameter("The request has more than {most} parameters.", most=_MOST_FIELDS) from exc
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as exc:
+        raise _not_text() from exc
+
+
+def _format_of(fields: Fields) -> str:
+    """The format wanted by name; `csv=excel` makes a CSV one for Excel."""
+    given = dict(reversed(fields))
+    named = given.get("format") or given.get("output") or ""
+    wants_excel = given.get("csv", "").lower() == "excel"
+    return "csv-excel" if wants_excel and named.lower() in ("", "csv", "text/csv") else named
+
+
+def _not_text() -> BadParameter:
+    return BadParameter("The request is not UTF-8 text.", hint="Encode it as UTF-8, then percent-encode what needs it.")
+
+
+def _no_updates() -> QueryRefused:
+    return QueryRefused(
+        "The service only reads: it takes no updates.",
+        hint="The graph changes when its text files are changed and built again.",
+    )
