@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, g, request
 
+from kg_server.engine.base import Changing
 from kg_server.web.language import choose_language
 from kg_server.web.urls import Urls, root_of
 
@@ -43,16 +44,13 @@ class Site:
     holdings: Holdings
     language: str
     urls: Urls
+    engine: Engine
+    """What answers queries: one build for the whole request."""
 
     @property
     def settings(self) -> Settings:
         """What has been set."""
         return self.holdings.settings
-
-    @property
-    def engine(self) -> Engine:
-        """What answers queries."""
-        return self.holdings.engine
 
     @property
     def base(self) -> str:
@@ -77,10 +75,25 @@ def the_site() -> Site:
         asked = request.args.get("lang")
         language = choose_language(asked, request.accept_languages, holdings.settings.language)
         kept = asked if asked == language else ""
-        g.site = Site(
-            holdings, language, Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept or "")
-        )
+        urls = Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept or "")
+        g.site = Site(holdings, language, urls, _view(holdings.engine))
     return cast("Site", g.site)
+
+
+def _view(engine: Engine) -> Engine:
+    """The engine as the request at hand sees it; it is let go of with the request, not with a long answer."""
+    if not isinstance(engine, Changing):
+        return engine
+    view = engine.view(request.environ.get("waitress.client_disconnected", lambda: False))
+    g.view = view
+    return view
+
+
+def let_go(_error: BaseException | None) -> None:
+    """Let go of what the request saw of the engine."""
+    view = g.pop("view", None)
+    if view is not None:
+        view.close()
 
 
 def gettext(message: str) -> str:
