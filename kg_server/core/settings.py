@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         "", description="The address people use, when another server stands in front; ends in a slash"
     )
     workers: int = Field(2, ge=1, le=64, description="Slow queries evaluated at the same time at most")
-    fast_seconds: float = Field(0.05, gt=0, description="Seconds after which a query leaves the fast lane as slow")
+    fast_seconds: float = Field(0.05, gt=0, description="Processor seconds after which a query is slow")
     query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
     query_megabytes: int = Field(512, ge=32, description="Most megabytes of memory one query may take up")
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")

@@ -30,13 +30,13 @@ _LEARNING = 0.2
 class Line:
     """So many places, and a bounded line of those who wait for one: first come, first served."""
 
-    def __init__(self, places: int, length: int) -> None:
+    def __init__(self, places: int, length: int, typical_seconds: float = 0.0) -> None:
         self._places = places
         self._free = places
         self._length = length
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()
-        self._typical_seconds = 0.0
+        self._typical_seconds = typical_seconds
 
     def enter_at_once(self) -> bool:
         """Whether there was a place; it is the caller's then."""
@@ -126,7 +126,7 @@ class Admission:
 
     def __init__(self, settings: Settings) -> None:
         self.lane = Line(lane_places(settings), settings.queue_length)
-        self.slow = Line(settings.workers, settings.queue_length)
+        self.slow = Line(settings.workers, settings.queue_length, settings.query_seconds / 2)
         self.fast_seconds = settings.fast_seconds
         self.queue_seconds = settings.queue_seconds
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import subprocess
 import sys
@@ -36,6 +37,14 @@ class Fork:
     pid: int
     wire: Wire
     family: int
+
+    def processor_seconds(self) -> float:
+        """How long the worker has had a processor so far; endless where the system does not tell."""
+        try:
+            spent = Path(f"/proc/{self.pid}/schedstat").read_bytes().split()[0]
+        except OSError:
+            return math.inf
+        return int(spent) / 1e9
 
 
 class Forker:
