@@ -6,11 +6,10 @@ import logging
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from kg_server.engine.embedded import open_engine
-from kg_server.web.app import create_app
-from kg_server.web.listener import make_server
 
 if TYPE_CHECKING:
     from kg_server.core.settings import Settings
@@ -22,7 +21,12 @@ def serve(settings: Settings) -> None:
         signal.signal(signal.SIGTERM, _stop)
     # It warns of every request that waits a moment for a thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    with open_engine(settings) as engine:
+    with ThreadPoolExecutor(1) as aside:
+        opening = aside.submit(open_engine, settings)
+        # Imported only now: the graph is loaded by another process in the meantime.
+        from kg_server.web.app import create_app  # noqa: PLC0415
+        from kg_server.web.listener import make_server  # noqa: PLC0415
+    with opening.result() as engine:
         server = make_server(create_app(settings, engine), settings)
         try:
             sys.stdout.write(f"{address(settings, server)}\n")
