@@ -33,7 +33,7 @@ class Holdings:
     engine: Engine
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
-    figures: dict[str, Figures] = field(default_factory=dict)
+    figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
