@@ -7,7 +7,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import EngineError, NoBuild
-from kg_server.engine.admission import lane_places
 from kg_server.engine.forker import Forker
 from kg_server.engine.pool import Pool
 
@@ -25,7 +24,8 @@ class Builds:
     Serves what `<store>/current` points to, and looks twice a second whether it points elsewhere.
 
     A new build is loaded beside the one in use. Who asks from then on gets the new one; who is being answered stays
-    with the old one, which is closed with its last answer. A build that cannot be loaded is left alone.
+    with the old one, which is closed with its last answer. A build that cannot be loaded is left alone. On the same
+    occasion workers that were needed for a rush only are ended.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -66,11 +66,12 @@ class Builds:
             )
         forker = Forker(dataset, self._settings.query_megabytes)
         forker.start()
-        return Pool(folder.name, forker, lane_places(self._settings))
+        return Pool(folder.name, forker, self._settings.workers)
 
     def _watch(self) -> None:
         seen = self._pool.digest
         while not self._is_closed.wait(_LOOK_SECONDS):
+            self._pool.trim()
             folder = self._link.resolve()
             if folder.name == seen:
                 continue

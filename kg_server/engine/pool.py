@@ -16,10 +16,11 @@ class Pool:
     A pool that is retired closes once nobody holds it and no worker is lent.
     """
 
-    def __init__(self, digest: str, forker: Forker, most_idle: int) -> None:
+    def __init__(self, digest: str, forker: Forker, kept: int) -> None:
         self.digest = digest
         self._forker = forker
-        self._most_idle = most_idle
+        self._kept = kept
+        self._least_idle = 0
         self._lock = threading.Lock()
         self._idle: list[Fork] = []
         self._holders = 0
@@ -42,13 +43,8 @@ class Pool:
     def give_back(self, fork: Fork) -> None:
         """Lend the worker to the next query."""
         with self._lock:
-            is_kept = len(self._idle) < self._most_idle
-            if is_kept:
-                self._idle.append(fork)
-        if is_kept:
-            self.release()
-        else:
-            self.end(fork, kills=True)
+            self._idle.append(fork)
+        self.release()
 
     def end(self, fork: Fork, *, kills: bool) -> int | None:
         """Take the worker out of use; gives its exit status as `Forker.end` does."""
@@ -60,6 +56,15 @@ class Pool:
     def slow_down(self, fork: Fork, *, runs: bool) -> None:
         """Let the worker have only the processor time others leave, or with `runs` false none for now."""
         self._forker.slow_down(fork, runs=runs)
+
+    def trim(self) -> None:
+        """End the workers nobody has needed since the last call, but for the few that are always kept."""
+        with self._lock:
+            spare = max(0, self._least_idle - self._kept)
+            ending, self._idle = self._idle[:spare], self._idle[spare:]
+            self._least_idle = len(self._idle)
+        for fork in ending:
+            self._forker.end(fork, kills=True)
 
     def hold(self) -> None:
         """Keep the build in use until `release`."""
@@ -92,4 +97,6 @@ class Pool:
 
     def _take_idle(self) -> Fork | None:
         with self._lock:
-            return self._idle.pop() if self._idle else None
+            fork = self._idle.pop() if self._idle else None
+            self._least_idle = min(self._least_idle, len(self._idle))
+            return fork

@@ -133,6 +133,20 @@ def test_a_client_that_leaves_the_line_is_forgotten(narrow: EmbeddedEngine) -> N
     assert runaways.join() == [QueryTimeout]
 
 
+def test_after_a_rush_only_a_few_workers_are_kept(narrow: EmbeddedEngine) -> None:
+    parent = parent_of(narrow)
+    threads = [threading.Thread(target=lambda: [ask(narrow, "ASK {}") for _ in range(20)]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    deadline = time.monotonic() + 5
+    while len(children(parent)) > 1 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(children(parent)) == 1
+    assert ask(narrow, "ASK {}")
+
+
 def test_whoever_comes_first_is_served_first() -> None:
     line = Line(1, 8)
     line.enter(1, never)
