@@ -17,6 +17,7 @@ KgError
     QueryRefused      the service does not do what the query asks
     QueryTimeout      the query was stopped at the deadline
     QueryTooLarge     the query was stopped at the memory limit
+    QueryCancelled    nobody waits for the answer any more
   EngineError         the engine behind us failed
     EngineBusy        every worker is occupied: try again shortly
 """
@@ -124,6 +125,10 @@ class QueryTimeout(QueryError):
 
 class QueryTooLarge(QueryError):
     """The query was stopped at the memory limit."""
+
+
+class QueryCancelled(QueryError):
+    """Nobody waits for the answer any more."""
 
 
 class EngineError(KgError):

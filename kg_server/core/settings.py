@@ -52,10 +52,12 @@ class Settings(BaseSettings):
     public_url: Address = Field(
         "", description="The address people use, when another server stands in front; ends in a slash"
     )
-    workers: int = Field(2, ge=1, le=64, description="Processes that evaluate queries, at the same time at most")
+    workers: int = Field(2, ge=1, le=64, description="Slow queries evaluated at the same time at most")
+    fast_seconds: float = Field(0.05, gt=0, description="Processor seconds after which a query is slow")
     query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
     query_megabytes: int = Field(512, ge=32, description="Most megabytes of memory one query may take up")
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
+    queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
 
     @classmethod
     def settings_customise_sources(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
     from typing import Self
 
@@ -42,11 +42,16 @@ class Question:
 
 @dataclass
 class Answer:
-    """An answer under way; leaving it, by `close` or as a context manager, frees whoever works on it."""
+    """
+    An answer under way; leaving it, by `close` or as a context manager, frees whoever works on it.
+
+    `digest` is that of the build the answer is made of.
+    """
 
     kind: Kind
     media_type: str
     body: Iterator[bytes]
+    digest: str = ""
 
     def close(self) -> None:
         """Stop the work, if any is left."""
@@ -64,7 +69,7 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Answers SPARQL queries over one build, whose digest never changes."""
+    """Answers SPARQL queries over the build in use."""
 
     @property
     def digest(self) -> str:
@@ -86,3 +91,11 @@ class Engine(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """An engine whose build may change between two questions."""
+
+    def view(self, is_left: Callable[[], bool]) -> Engine:
+        """The engine as one request sees it: one build, and work that ends when `is_left` says nobody waits for it."""

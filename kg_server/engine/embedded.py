@@ -5,52 +5,90 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kg_server.core.errors import BadParameter, NoBuild, NotAcceptable
+from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
-from kg_server.engine.forker import Forker
+from kg_server.engine.admission import Admission
+from kg_server.engine.builds import Builds
 from kg_server.engine.gate import read_outline
-from kg_server.engine.pool import Pool
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
 from kg_server.engine.stream import Stream
 from kg_server.engine.wire import REQUEST, note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Answer, Engine, Question
     from kg_server.engine.gate import Outline
+    from kg_server.engine.pool import Pool
 
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
 
 
 class EmbeddedEngine:
-    """Serves `<store>/current` as it was when the engine was opened; a later build needs a new engine."""
+    """Serves `<store>/current`; a build that takes its place is taken over while this one answers."""
 
     def __init__(self, settings: Settings) -> None:
-        folder = (settings.store / "current").resolve()
-        dataset = folder / "dataset.nq"
-        if not dataset.is_file():
-            raise NoBuild("There is no graph to use in {folder}.", hint="Run `kg build` first.", folder=settings.store)
         self._settings = settings
-        self._digest = folder.name
-        self._forker = Forker(dataset, settings.query_megabytes)
-        self._pool = Pool(self._forker, settings.workers, settings.queue_seconds)
-        self._forker.start()
+        self._builds = Builds(settings)
+        self._admission = Admission(settings)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the build that answers who asks now; a view's never changes."""
+        return self._builds.digest
+
+    def answer(self, question: Question) -> Answer:
+        """The answer, once its first bytes are certain; see `Engine.answer`."""
+        with self.view() as view:
+            return view.answer(question)
+
+    def view(self, is_left: Callable[[], bool] = lambda: False) -> View:
+        """The engine as one request sees it; queries end soon after `is_left` says that nobody waits for them."""
+        return View(self._settings, self._admission, self._builds.hold(), is_left)
+
+    def close(self) -> None:
+        """End the workers and their parent."""
+        self._builds.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class View:
+    """One build from the first question to the last, whatever build comes meanwhile."""
+
+    def __init__(self, settings: Settings, admission: Admission, pool: Pool, is_left: Callable[[], bool]) -> None:
+        self._settings = settings
+        self._admission = admission
+        self._pool = pool
+        self._is_left = is_left
+        self._is_open = True
 
     @property
     def digest(self) -> str:
         """The digest of the build that answers: the name of its folder."""
-        return self._digest
+        return self._pool.digest
 
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
         outline = read_outline(question.query)
         request = _request(question, outline)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
-        fork = self._pool.take()
-        stream = Stream(self._pool, fork, seconds=seconds, megabytes=self._settings.query_megabytes)
+        turn = self._admission.admit(self._is_left)
+        try:
+            fork = self._pool.take()
+        except BaseException:
+            turn.end()
+            raise
+        stream = Stream(self._pool, fork, turn, seconds=seconds, megabytes=self._settings.query_megabytes)
         try:
             return stream.open(request, outline.undeclared)
         except BaseException:
@@ -58,9 +96,10 @@ class EmbeddedEngine:
             raise
 
     def close(self) -> None:
-        """End the workers and their parent."""
-        self._pool.close()
-        self._forker.close()
+        """Let go of the build; answers under way end on it all the same."""
+        if self._is_open:
+            self._is_open = False
+            self._pool.release()
 
     def __enter__(self) -> Self:
         return self

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,13 @@ from kg_server.engine.wire import Wire
 _MESSAGE = 65536
 _LOAD_SECONDS = 600
 _REPLY_SECONDS = 30
+_STARTS = 4
+_YOUNG_SECONDS = 1.0
+_MOST_PAUSE = 3.0
+
+
+class _LostError(EngineError):
+    """The parent is gone, and may be started again."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,14 @@ class Fork:
     pid: int
     wire: Wire
     family: int
+
+    def processor_seconds(self) -> float:
+        """How long the worker has had a processor so far; endless where the system does not tell."""
+        try:
+            spent = Path(f"/proc/{self.pid}/schedstat").read_bytes().split()[0]
+        except OSError:
+            return math.inf
+        return int(spent) / 1e9
 
 
 class Forker:
@@ -39,6 +57,8 @@ class Forker:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._is_closed = False
+        self._started_at = 0.0
+        self._young_deaths = 0
         self.family = 0
 
     def start(self) -> None:
@@ -47,20 +67,20 @@ class Forker:
             self._start()
 
     def fork(self) -> Fork:
-        """A fresh worker; a parent that died is started once more."""
+        """A fresh worker; a parent that died is started again, several times if need be."""
         with self._lock:
-            if self._is_closed:
-                raise EngineError("The engine is closed.")
-            if self._control is None:
-                self._start()
-            try:
-                reply, descriptors = self._call(do="fork")
-            except EngineError:
-                self._start()
-                reply, descriptors = self._call(do="fork")
-            if not descriptors:
-                raise EngineError("No worker could be started: {reason}.", reason=reply.get("error", "no descriptor"))
-            return Fork(reply["pid"], Wire(socket.socket(fileno=descriptors[0])), self.family)
+            for _ in range(_STARTS):
+                try:
+                    return self._fork()
+                except _LostError as exc:
+                    lost = exc
+            raise lost
+
+    def slow_down(self, fork: Fork, *, runs: bool) -> None:
+        """Let the worker run only when nobody else wants to, or stop it for now when it does not run."""
+        with self._lock, contextlib.suppress(_LostError):
+            if self._control is not None and fork.family == self.family:
+                self._call(do="slow", pid=fork.pid, runs=runs)
 
     def end(self, fork: Fork, *, kills: bool) -> int | None:
         """
@@ -84,6 +104,24 @@ class Forker:
             self._is_closed = True
             self._stop()
 
+    def _fork(self) -> Fork:
+        if self._is_closed:
+            raise EngineError("The engine is closed.")
+        if self._control is None:
+            self._restart()
+        reply, descriptors = self._call(do="fork")
+        if not descriptors:
+            raise EngineError("No worker could be started: {reason}.", reason=reply.get("error", "no descriptor"))
+        return Fork(reply["pid"], Wire(socket.socket(fileno=descriptors[0])), self.family)
+
+    def _restart(self) -> None:
+        """Start the parent again, after a pause that grows as long as it dies young."""
+        is_young = time.monotonic() - self._started_at < _YOUNG_SECONDS
+        self._young_deaths = self._young_deaths + 1 if is_young else 0
+        if is_young:
+            time.sleep(min(_MOST_PAUSE, 0.05 * 2**self._young_deaths))
+        self._start()
+
     def _start(self) -> None:
         self._stop()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -98,6 +136,7 @@ class Forker:
                 start_new_session=True,
             )
         self._control = ours
+        self._started_at = time.monotonic()
         self.family += 1
         loaded, _ = self._receive(_LOAD_SECONDS)
         if "error" in loaded:
@@ -142,5 +181,5 @@ class Forker:
         return json.loads(data), descriptors
 
 
-def _lost() -> EngineError:
-    return EngineError("The engine stopped unexpectedly.", hint="Try again: it starts once more by itself.")
+def _lost() -> _LostError:
+    return _LostError("The engine stopped unexpectedly.", hint="Try again: it starts once more by itself.")

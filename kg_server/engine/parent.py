@@ -24,6 +24,8 @@ from kg_server.engine import worker
 
 _MESSAGE = 65536
 _GRACE_SECONDS = 1.0
+_REAP_SECONDS = 0.02
+_NICE = 10
 
 
 class Parent:
@@ -34,17 +36,28 @@ class Parent:
         self._store = store
         self._megabytes = megabytes
         self._children: set[int] = set()
+        self._dying: set[int] = set()
 
     def serve(self) -> None:
         """Do what the front asks until it hangs up."""
-        while message := self._control.recv(_MESSAGE):
+        while message := self._next_message():
             asked = json.loads(message)
             if asked["do"] == "fork":
                 self._fork()
+            elif asked["do"] == "slow":
+                _say(self._control, **self._slow_down(asked["pid"], runs=asked["runs"]))
             else:
                 _say(self._control, **self._end(asked["pid"], kills=asked["kills"]))
         for pid in tuple(self._children):
             self._end(pid, kills=True)
+
+    def _next_message(self) -> bytes:
+        """What the front says next; while it says nothing, those who were killed are buried."""
+        while True:
+            self._dying = {pid for pid in self._dying if not os.waitpid(pid, os.WNOHANG)[0]}
+            self._control.settimeout(_REAP_SECONDS if self._dying else None)
+            with contextlib.suppress(TimeoutError):
+                return self._control.recv(_MESSAGE)
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair()
@@ -65,22 +78,34 @@ class Parent:
         with ours:
             socket.send_fds(self._control, [json.dumps({"pid": pid}).encode()], [ours.fileno()])
 
-    def _end(self, pid: int, *, kills: bool) -> dict[str, Any]:
-        """How the worker ended; one that does not end by itself soon is killed."""
+    def _slow_down(self, pid: int, *, runs: bool) -> dict[str, Any]:
+        """Let a worker have the processor only when nobody else wants it, or stop it until it may run again."""
         if pid not in self._children:
             return {"error": "no such worker"}
+        nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + _NICE)
+        os.setpriority(os.PRIO_PROCESS, pid, nice)
+        os.kill(pid, signal.SIGCONT if runs else signal.SIGSTOP)
+        return {}
+
+    def _end(self, pid: int, *, kills: bool) -> dict[str, Any]:
+        """
+        How the worker ended; one that does not end by itself soon is killed.
+
+        Whoever has it killed at once does not wait for the memory it held to be given back, and learns no status.
+        """
+        if pid not in self._children:
+            return {"error": "no such worker"}
+        self._children.discard(pid)
         deadline = time.monotonic() + _GRACE_SECONDS
         while not kills:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
-                break
+                return {"exit": os.waitstatus_to_exitcode(status)}
             kills = time.monotonic() > deadline
             time.sleep(0.001)
-        else:
-            os.kill(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
-        self._children.discard(pid)
-        return {"exit": os.waitstatus_to_exitcode(status)}
+        os.kill(pid, signal.SIGKILL)
+        self._dying.add(pid)
+        return {}
 
 
 def _say(control: socket.socket, **fields: Any) -> None:

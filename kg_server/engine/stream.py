@@ -6,15 +6,18 @@ import json
 import re
 import signal
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from kg_server.core.errors import EngineError, KgError, QuerySyntaxError, QueryTimeout, QueryTooLarge
+from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
 from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from kg_server.engine.admission import Turn
     from kg_server.engine.forker import Fork
     from kg_server.engine.pool import Pool
 
@@ -25,22 +28,29 @@ _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(r"\b[A-Z][a-z]* (?:[\w?]+ )+[\w?]+")
 _CHARACTERS = re.compile(r"\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*")
 _MOST_EXPECTED = 8
+_MOST_AHEAD = 64  # pieces, 4 MB
+_MOST_STRETCH = 10
+_LEAST_STAY = 0.005
 
 
 class Stream:
     """The pieces of one answer. The time spent waiting for the worker counts, the reader's own does not."""
 
-    def __init__(self, pool: Pool, fork: Fork, *, seconds: float, megabytes: int) -> None:
+    def __init__(self, pool: Pool, fork: Fork, turn: Turn, *, seconds: float, megabytes: int) -> None:
         self._pool = pool
         self._fork: Fork | None = fork
+        self._turn = turn
         self._seconds = seconds
         self._megabytes = megabytes
         self._left = seconds
+        self._fast_left = turn.fast_seconds
+        self._processor_start = fork.processor_seconds()
+        self._started = time.monotonic()
         self._end_of_transfer = time.monotonic() + max(TRANSFER_SECONDS, seconds)
-        self._ready: list[bytes] = []
+        self._ready: deque[bytes] = deque()
 
     def open(self, request: bytes, undeclared: list[str]) -> Answer:
-        """Put the question and wait for the first bytes; an answer that fits in one piece frees its worker here."""
+        """Put the question and wait for the first bytes; an answer done within the lane's time frees its worker."""
         try:
             if self._fork is not None:
                 self._fork.wire.send(request, self._seconds)
@@ -54,16 +64,22 @@ class Stream:
         if letter != HEAD:
             raise self._lost()
         head = json.loads(payload)
-        if head["is_whole"]:
-            self._ready = list(iter(self._next_piece, b""))
-        return Answer(Kind(head["kind"]), head["media_type"], self)
+        self._read_ahead()
+        return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest)
+
+    def _read_ahead(self) -> None:
+        """Read what comes within the lane's time; an answer longer than that leaves the lane before it is read."""
+        while not self._turn.is_slow and (piece := self._next_piece()):
+            self._ready.append(piece)
+            if len(self._ready) >= _MOST_AHEAD and not self._turn.is_slow:
+                self._slow_down()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> bytes:
         if self._ready:
-            return self._ready.pop(0)
+            return self._ready.popleft()
         piece = self._next_piece()
         if not piece:
             raise StopIteration
@@ -71,8 +87,9 @@ class Stream:
 
     def close(self) -> None:
         """Stop the worker if it is not done."""
-        self._ready = []
+        self._ready.clear()
         self._end(kills=True)
+        self._turn.end()
 
     def _next_piece(self) -> bytes:
         """The next piece, or nothing at the end."""
@@ -89,31 +106,80 @@ class Stream:
         raise self._lost()
 
     def _receive(self) -> tuple[bytes, bytes]:
+        while self._fork is not None:
+            started = time.monotonic()
+            spell = min(POLL_SECONDS, self._left, self._end_of_transfer - started)
+            if not self._turn.is_slow:
+                spell = min(spell, self._fast_left)
+            try:
+                return self._fork.wire.receive(max(0.0, spell))
+            except TimeoutError:
+                pass
+            except WireClosedError as exc:
+                raise self._lost() from exc
+            finally:
+                spent = time.monotonic() - started
+                self._left -= spent
+                self._fast_left -= spent
+            self._look_up()
+        raise _stopped()
+
+    def _look_up(self) -> None:
+        """What is due while the worker is silent: give up, stop for a reader who left, or leave the lane."""
+        if self._left <= 0 or time.monotonic() >= self._end_of_transfer:
+            raise self._timeout()
+        if self._turn.is_left():
+            self._end(kills=True)
+            raise cancelled()
+        if not self._turn.is_slow and self._fast_left <= 0:
+            self._fast_left = self._lane_seconds_left()
+            if self._fast_left <= 0:
+                self._slow_down()
+
+    def _lane_seconds_left(self) -> float:
+        """On a busy machine a short query may not have had its time yet; then it stays a little longer."""
+        fast = self._turn.fast_seconds
+        if self._fork is None or time.monotonic() - self._started > _MOST_STRETCH * fast:
+            return 0.0
+        left = self._processor_start + fast - self._fork.processor_seconds()
+        return max(left, _LEAST_STAY) if left > 0 else 0.0
+
+    def _slow_down(self) -> None:
+        """Go on among the slow ones, at once or after a wait in which the worker stands still."""
         if self._fork is None:
-            raise _stopped()
+            return
+        runs = self._turn.slow_down_at_once()
+        self._pool.slow_down(self._fork, runs=runs)
+        if runs:
+            return
         started = time.monotonic()
         try:
-            return self._fork.wire.receive(max(0.0, min(self._left, self._end_of_transfer - started)))
-        except TimeoutError as exc:
-            raise self._timeout() from exc
-        except WireClosedError as exc:
-            raise self._lost() from exc
+            self._turn.wait_among_slow(self._left)
         finally:
             self._left -= time.monotonic() - started
+        self._pool.slow_down(self._fork, runs=True)
 
     def _part(self, *, retires: bool) -> None:
-        """Let go of a worker that is done, for the next query or, when it retires, for good."""
+        """Let go of a worker that is done, for the next query or, when it retires or was slowed down, for good."""
         fork, self._fork = self._fork, None
         if fork is None:
             return
-        if retires:
-            self._pool.end(fork, kills=True)
-        else:
-            self._pool.give_back(fork)
+        try:
+            if retires or self._turn.is_slow:
+                self._pool.end(fork, kills=True)
+            else:
+                self._pool.give_back(fork)
+        finally:
+            self._turn.end()
 
     def _end(self, *, kills: bool) -> int | None:
         fork, self._fork = self._fork, None
-        return None if fork is None else self._pool.end(fork, kills=kills)
+        if fork is None:
+            return None
+        try:
+            return self._pool.end(fork, kills=kills)
+        finally:
+            self._turn.end()
 
     def _timeout(self) -> QueryTimeout:
         self._end(kills=True)

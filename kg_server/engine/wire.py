@@ -62,14 +62,23 @@ class Wire:
             raise WireClosedError from exc
 
     def receive(self, seconds: float | None = None) -> tuple[bytes, bytes]:
-        """The next frame's letter and payload; raises `WireClosedError`, or `TimeoutError` after `seconds`."""
+        """
+        The next frame's letter and payload; raises `WireClosedError`, or `TimeoutError` after `seconds`.
+
+        Nothing is lost by a `TimeoutError`: the next call goes on where this one stopped.
+        """
         deadline = None if seconds is None else time.monotonic() + seconds
-        letter, length = _HEADER.unpack(self._take(_HEADER.size, deadline))
+        self._fill(_HEADER.size, deadline)
+        letter, length = _HEADER.unpack_from(self._buffer)
         if length > _MOST:
             raise WireClosedError
-        return letter, self._take(length, deadline)
+        end = _HEADER.size + length
+        self._fill(end, deadline)
+        payload = bytes(self._buffer[_HEADER.size : end])
+        del self._buffer[:end]
+        return letter, payload
 
-    def _take(self, count: int, deadline: float | None) -> bytes:
+    def _fill(self, count: int, deadline: float | None) -> None:
         while len(self._buffer) < count:
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
@@ -84,9 +93,6 @@ class Wire:
             if not data:
                 raise WireClosedError
             self._buffer += data
-        taken = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        return taken
 
     def is_closed(self) -> bool:
         """Whether the other end hung up while nothing was under way."""

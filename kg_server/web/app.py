@@ -15,7 +15,7 @@ from kg_server.web import data, description, graph_store, pages, sparql
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.negotiation import Asking
 from kg_server.web.problems import add_problems
-from kg_server.web.site import Holdings, gettext, hold, ngettext, the_site
+from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
 from kg_server.web.urls import external
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
+    app.teardown_appcontext(let_go)
     app.context_processor(_shared)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]

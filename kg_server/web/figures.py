@@ -30,12 +30,14 @@ class Figures:
 
 
 def figures_of(site: Site) -> Figures:
-    """The figures with the names of what they count in the reader's language."""
-    holdings = site.holdings
-    with holdings.lock:
-        if site.language not in holdings.figures:
-            holdings.figures[site.language] = _count(site.engine, site.settings, site.language)
-        return holdings.figures[site.language]
+    """The figures of the build, with the names of what they count in the reader's language."""
+    figures, digest = site.holdings.figures, site.engine.digest
+    with site.holdings.lock:
+        if (digest, site.language) not in figures:
+            for old in [key for key in figures if key[0] != digest]:
+                del figures[old]
+            figures[digest, site.language] = _count(site.engine, site.settings, site.language)
+        return figures[digest, site.language]
 
 
 def _count(engine: Engine, settings: Settings, language: str) -> Figures:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import waitress
 
+from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
 from kg_server.web.app import MOST_BODY
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 20
 _MOST_HEADER = 128 * 1024
+_SPARE_THREADS = 6
 
 
 class Patience:
@@ -70,7 +72,8 @@ def make_server(app: Callable[..., Any], settings: Settings, *, patience: float 
         map=sockets,
         host=settings.host,
         port=settings.port,
-        threads=8,
+        threads=most_at_once(settings) + _SPARE_THREADS,
+        channel_request_lookahead=1,  # so that a client who leaves is noticed while a query runs
         connection_limit=2000,
         channel_timeout=patience,
         cleanup_interval=max(1, round(patience / 4)),

@@ -34,6 +34,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.QueryRefused: HTTPStatus.FORBIDDEN,
     errors.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
     errors.QueryTooLarge: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryCancelled: HTTPStatus.REQUEST_TIMEOUT,
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -6,13 +6,12 @@ import logging
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from kg_server.engine.dataset_files import laid_out
 from kg_server.engine.embedded import open_engine
-from kg_server.web.app import create_app
-from kg_server.web.listener import make_server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +32,12 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with ExitStack() as stack:
         settings, data_files = stack.enter_context(laid_out(files, settings)) if files else (settings, None)
-        engine = stack.enter_context(open_engine(settings))
+        with ThreadPoolExecutor(1) as aside:
+            opening = aside.submit(open_engine, settings)
+            # Imported only now: the graph is loaded by another process in the meantime.
+            from kg_server.web.app import create_app  # noqa: PLC0415
+            from kg_server.web.listener import make_server  # noqa: PLC0415
+        engine = stack.enter_context(opening.result())
         server = make_server(create_app(settings, engine, data_files), settings)
         try:
             sys.stdout.write(f"{address(settings, server)}\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, g, request
 
+from kg_server.engine.base import Changing
 from kg_server.web.language import choose_language
 from kg_server.web.urls import Urls, root_of
 
@@ -35,7 +36,7 @@ class Holdings:
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
     data_files: DataFiles | None = None
-    figures: dict[str, Figures] = field(default_factory=dict)
+    figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
     sizes: dict[str, Sizes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -47,16 +48,13 @@ class Site:
     holdings: Holdings
     language: str
     urls: Urls
+    engine: Engine
+    """What answers queries: one build for the whole request."""
 
     @property
     def settings(self) -> Settings:
         """What has been set."""
         return self.holdings.settings
-
-    @property
-    def engine(self) -> Engine:
-        """What answers queries."""
-        return self.holdings.engine
 
     @property
     def data_files(self) -> DataFiles | None:
@@ -86,10 +84,25 @@ def the_site() -> Site:
         asked = request.args.get("lang")
         language = choose_language(asked, request.accept_languages, holdings.settings.language)
         kept = asked if asked == language else ""
-        g.site = Site(
-            holdings, language, Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept or "")
-        )
+        urls = Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept or "")
+        g.site = Site(holdings, language, urls, _view(holdings.engine))
     return cast("Site", g.site)
+
+
+def _view(engine: Engine) -> Engine:
+    """The engine as the request at hand sees it; it is let go of with the request, not with a long answer."""
+    if not isinstance(engine, Changing):
+        return engine
+    view = engine.view(request.environ.get("waitress.client_disconnected", lambda: False))
+    g.view = view
+    return view
+
+
+def let_go(_error: BaseException | None) -> None:
+    """Let go of what the request saw of the engine."""
+    view = g.pop("view", None)
+    if view is not None:
+        view.close()
 
 
 def gettext(message: str) -> str:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_store(
-    folder: Path, trig: str, *, digest: str = "d1ge57", extra: Iterable[pyoxigraph.Quad] = (), **record: object
-) -> Path:
+def write_build(
+    folder: Path, trig: str, *, digest: str, extra: Iterable[pyoxigraph.Quad] = (), **record: object
+) -> None:
     store = pyoxigraph.Store()
     store.load(trig.encode(), pyoxigraph.RdfFormat.TRIG)
     store.extend(extra)
@@ -23,5 +23,11 @@ def write_store(
     build.mkdir(parents=True)
     store.dump(build / "dataset.nq", pyoxigraph.RdfFormat.N_QUADS)
     (build / "build.json").write_text(json.dumps({"digest": digest, **record}), encoding="utf-8")
+
+
+def write_store(
+    folder: Path, trig: str, *, digest: str = "d1ge57", extra: Iterable[pyoxigraph.Quad] = (), **record: object
+) -> Path:
+    write_build(folder, trig, digest=digest, extra=extra, **record)
     (folder / "current").symlink_to(digest)
     return folder

@@ -9,7 +9,6 @@ import pytest
 
 from kg_server.core.errors import (
     BadParameter,
-    EngineBusy,
     EngineError,
     KgError,
     NoBuild,
@@ -222,11 +221,9 @@ def test_a_fault_after_the_first_bytes_is_raised_by_the_body(engine: EmbeddedEng
             sum(1 for _ in answer.body)
 
 
-def test_when_every_worker_is_taken_the_engine_is_busy(own_engine: EmbeddedEngine) -> None:
-    with own_engine.answer(Question(LONG)), pytest.raises(EngineBusy) as caught:
-        own_engine.answer(Question("ASK {}"))
-    assert caught.value.values["retry_after"] == 1
-    assert ask(own_engine, "ASK {}")
+def test_an_answer_names_its_build(engine: EmbeddedEngine) -> None:
+    with engine.answer(Question("ASK {}")) as answer:
+        assert answer.digest == engine.digest == "d1ge57"
 
 
 def test_many_threads_share_few_workers(engine: EmbeddedEngine) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,7 +148,25 @@ def test_a_worker_can_open_nothing(own_engine: EmbeddedEngine) -> None:
 
 def test_the_front_imports_no_rdf_library() -> None:
     script = (
-        "import sys, kg_server.engine.embedded, kg_server.web.serve\n"
+        "import sys, kg_server.engine.embedded, kg_server.web.serve, kg_server.web.app, kg_server.web.listener\n"
         "sys.exit(bool({'pyoxigraph', 'rdflib', 'pyshacl'} & set(sys.modules)))\n"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_parent_that_dies_again_and_again_is_started_until_it_lives(own_engine: EmbeddedEngine) -> None:
+    others = set(parents()) - {parent_of(own_engine)}
+
+    def kill_for_a_while() -> None:
+        deadline = time.monotonic() + 0.3
+        while time.monotonic() < deadline:
+            for parent in set(parents()) - others:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(parent, signal.SIGKILL)
+            time.sleep(0.01)
+
+    killer = threading.Thread(target=kill_for_a_while)
+    killer.start()
+    time.sleep(0.05)
+    assert ask(own_engine, "ASK {}")
+    killer.join()
