@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -143,23 +143,42 @@ def _vocabularies(triples: Iterable[ox.Triple], base: str) -> list[str]:
 
 
 def _add_partitions(about: _Description, graphs: Graphs) -> None:
-    """Add a part of the data set for each class of ours that has members."""
+    """Add a part of the data set for each class of ours that has members, and for each property of ours."""
     ontology = graphs[graph_iri("ontology", about.base)]
     dataset = about.iri("dataset/strategigraf")
     asserted = set().union(*graphs.values())
+    own = about.iri("sg:").value
     for kind in sorted(instances(asserted), key=lambda kind: kind.value):
-        if not kind.value.startswith(about.iri("sg:").value):
+        if not kind.value.startswith(own):
             continue
         part = _partition(about, kind)
         nb, en = (_label(ontology, kind, language) for language in ("nb", "en"))
         about.introduce(part, "void:Dataset", (f"Ting av klassen «{nb}»", f"Things of the class “{en}”"), dataset)
         about.say(part, "void:class", kind)
         about.say(dataset, "void:classPartition", part)
+    for term in _properties(asserted, own):
+        part = _partition(about, term, "property")
+        nb, en = (_label(ontology, term, language) for language in ("nb", "en"))
+        about.introduce(part, "void:Dataset", (f"Utsagn med «{nb}»", f"Statements with “{en}”"), dataset)
+        about.say(part, "void:property", term)
+        about.say(dataset, "void:propertyPartition", part)
 
 
-def _partition(about: _Description, kind: ox.NamedNode) -> ox.NamedNode:
-    local = kind.value.rpartition("#")[2]
-    return about.iri("dataset/class-" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", local).lower())
+def _properties(asserted: Iterable[ox.Triple], own: str) -> list[ox.NamedNode]:
+    """The properties of ours, declared or in use: rules may put more of them to use later."""
+    kinds = {PREFIXES["owl"] + kind for kind in ("ObjectProperty", "DatatypeProperty")}
+    members = instances(asserted)
+    declared = {term.value for kind in kinds for term in members[ox.NamedNode(kind)]}
+    return [
+        ox.NamedNode(name)
+        for name in sorted(declared | {triple.predicate.value for triple in asserted})
+        if name.startswith(own)
+    ]
+
+
+def _partition(about: _Description, term: ox.NamedNode, kind: str = "class") -> ox.NamedNode:
+    local = term.value.rpartition("#")[2]
+    return about.iri(f"dataset/{kind}-" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", local).lower())
 
 
 def _label(ontology: set[ox.Triple], term: ox.NamedNode, language: str) -> str:
@@ -196,7 +215,7 @@ def things(triples: Iterable[ox.Triple], base: str) -> int:
 
 def count(graphs: Graphs, derived: Mapping[str, int], settings: Settings) -> None:
     """
-    Add the numbers to `about`: triples and things in all and per graph, members per class, triples per rule.
+    Add the numbers to `about`: triples and things in all, per graph, class and property, and triples per rule.
 
     They count themselves, and the statement of the digest that comes after them.
     """
@@ -206,9 +225,13 @@ def count(graphs: Graphs, derived: Mapping[str, int], settings: Settings) -> Non
     for name, number in derived.items():
         numbers.say(numbers.iri(f"rule/{name}"), "sg:derivedCount", _number(number, "nonNegativeInteger"))
     members = instances(merge)
+    uses = Counter(triple.predicate.value for triple in merge | numbers.triples)
     for triple in merge:
         if triple.predicate == numbers.iri("void:class") and isinstance(triple.object, ox.NamedNode):
             numbers.say(_partition(numbers, triple.object), "void:entities", _number(len(members[triple.object])))
+        elif triple.predicate == numbers.iri("void:property") and isinstance(triple.object, ox.NamedNode):
+            part = _partition(numbers, triple.object, "property")
+            numbers.say(part, "void:triples", _number(uses[triple.object.value]))
     numbers.say(dataset, "void:entities", _number(things(merge, settings.base)))
     about = graph_iri("about", settings.base)
     to_come = len(numbers.triples) + len(graphs) + 2

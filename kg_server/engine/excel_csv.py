@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from kg_server.core.errors import QueryTooLarge
 from kg_server.core.terms import XSD
 from kg_server.engine.workbook import typed_value
 
@@ -19,7 +20,17 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def write_excel_csv(table: Rows) -> bytes:
-    """The table with a byte order mark, semicolons and decimal commas; no cell of it starts a formula."""
+    """
+    The table with a byte order mark, semicolons and decimal commas; no cell of it starts a formula.
+
+    Raises `QueryTooLarge` where there were more rows than the table holds.
+    """
+    if not table.complete:
+        raise QueryTooLarge(
+            "The answer has more than {most} rows, too many for this format.",
+            hint="Ask for CSV, or add a LIMIT.",
+            most=len(table.rows),
+        )
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow(table.variables)

@@ -79,6 +79,21 @@ def test_each_class_of_ours_states_its_members(store: ox.Store) -> None:
     ]
 
 
+def test_each_property_of_ours_states_its_uses(store: ox.Store) -> None:
+    said = rows(
+        store,
+        """SELECT ?p ?n {
+            id:dataset\\/strategigraf void:propertyPartition ?part . ?part void:property ?p ; void:triples ?n }""",
+    )
+    counted = rows(
+        store,
+        """SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o FILTER (STRSTARTS(STR(?p), STR(sg:))) }
+        GROUP BY ?p""",
+    )
+    assert [row for row in said if row[1] != "0"] == counted
+    assert counted
+
+
 def test_each_rule_is_described_with_what_it_added(store: ox.Store, built: Build) -> None:
     said = rows(store, "SELECT ?r ?n { ?r a sg:Rule ; sg:derivedCount ?n ; skos:notation ?name }")
     assert {name.removeprefix("rule/"): int(number) for name, number in said} == built.record["derived"]

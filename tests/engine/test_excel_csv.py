@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kg_server.core.errors import QueryTooLarge
 from kg_server.core.terms import XSD, Term, iri, literal
 from kg_server.engine.excel_csv import cell, write_excel_csv
 from kg_server.engine.results import Rows
@@ -37,3 +38,8 @@ def test_no_cell_starts_a_formula_and_numbers_stay_numbers(term: Term, text: str
 def test_cells_with_signs_of_the_format_are_quoted() -> None:
     table = Rows(("a", "b"), [{"a": literal('say "x"; y\nz')}, {"b": literal("ø")}])
     assert write_excel_csv(table).decode("utf-8-sig") == 'a;b\r\n"say ""x""; y\nz";\r\n;ø\r\n'
+
+
+def test_a_table_that_was_cut_is_refused() -> None:
+    with pytest.raises(QueryTooLarge):
+        write_excel_csv(Rows(("x",), [{}], complete=False))
