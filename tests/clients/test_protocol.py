@@ -138,13 +138,7 @@ REFUSED = {
     "2.1.2 two queries by form": (Sent(form=query(COUNT, ("query", COUNT))), 400),
     "2.1.3 an empty body": (Sent(body=b"", headers=DIRECT), 400),
     "2.1.3 a body that is no UTF-8": (Sent(body=COUNT.encode("utf-16"), headers=DIRECT), 400),
-    "2.1.3 a body in another charset": (
-        Sent(
-            body='ASK { ?s ?p "ø" }'.encode("latin-1"),
-            headers={"Content-Type": "application/sparql-query; charset=latin-1"},
-        ),
-        400,
-    ),
+    "2.1.3 a body in Latin-1": (Sent(body='ASK { ?s ?p "ø" }'.encode("latin-1"), headers=DIRECT), 400),
     "2.1 a body of another kind": (Sent(body=COUNT.encode(), headers={"Content-Type": "text/plain"}), 415),
     "2.1 a form without its media type": (Sent(body=urlencode(query(COUNT)).encode()), 415),
     "2.1 PUT": (Sent(method="PUT", body=COUNT.encode(), headers=DIRECT), 405),
