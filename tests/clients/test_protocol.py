@@ -145,6 +145,7 @@ REFUSED = {
         ),
         415,
     ),
+    "2.1.3 a body in Latin-1": (Sent(body='ASK { ?s ?p "ø" }'.encode("latin-1"), headers=DIRECT), 400),
     "2.1 a body of another kind": (Sent(body=COUNT.encode(), headers={"Content-Type": "text/plain"}), 415),
     "2.1 a form without its media type": (Sent(body=urlencode(query(COUNT)).encode()), 415),
     "2.1 PUT": (Sent(method="PUT", body=COUNT.encode(), headers=DIRECT), 405),
