@@ -24,6 +24,7 @@ class Reply:
     status: int
     body: bytes
     seconds: float
+    etag: str = ""
 
     @property
     def is_answer(self) -> bool:
@@ -51,16 +52,17 @@ class Client:
         self._path = parts.path + "?" + "".join(f"{name}={quote(value)}&" for name, value in (given or {}).items())
         self._connection: http.client.HTTPConnection | None = None
 
-    def ask(self, query: str, seconds: float) -> Reply:
-        """The reply; one that does not come in time, or a broken connection, has the status 0."""
+    def ask(self, query: str, seconds: float, etag: str = "") -> Reply:
+        """The reply: of status 304 where the tag still fits, of status 0 where none came in time."""
         target = f"{self._path}query={quote(query, safe='')}"
+        headers = {"Accept": accepted(query)} | ({"If-None-Match": etag} if etag else {})
         began = time.perf_counter()
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(*self._address, timeout=seconds)
                 self._connection.connect()
             self._connection.sock.settimeout(seconds)
-            self._connection.request("GET", target, headers={"Accept": accepted(query)})
+            self._connection.request("GET", target, headers=headers)
             response = self._connection.getresponse()
             status, body = response.status, response.read()
         except (OSError, http.client.HTTPException):
@@ -68,7 +70,7 @@ class Client:
             return Reply(0, b"", time.perf_counter() - began)
         if response.will_close:
             self.close()
-        return Reply(status, body, time.perf_counter() - began)
+        return Reply(status, body, time.perf_counter() - began, response.headers.get("ETag", ""))
 
     def close(self) -> None:
         """Hang up."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+import kg_server
 from bench.client import JSON, NTRIPLES, Client, Reply, accepted
 from bench.peers import DEADLINE_SECONDS, Peer
 from kg_server.build.record import CURRENT, DATASET
@@ -43,6 +44,7 @@ class Inside(Peer):
     """Our engine with its workers, asked without HTTP."""
 
     name = "strategigraf engine"
+    version = kg_server.__version__
 
     def start(self, lookup: str) -> float:
         """The seconds it takes to load and to answer."""
@@ -68,7 +70,7 @@ class _StoreClient(Client):
         super().__init__("")
         self._store = store
 
-    def ask(self, query: str, seconds: float) -> Reply:  # noqa: ARG002 - there is nothing that could stop it
+    def ask(self, query: str, seconds: float, etag: str = "") -> Reply:  # noqa: ARG002 - nothing could stop it
         began = time.perf_counter()
         result = self._store.query(query)
         if isinstance(result, ox.QueryTriples):
@@ -83,7 +85,7 @@ class _EngineClient(Client):
         super().__init__("")
         self._engine = engine
 
-    def ask(self, query: str, seconds: float) -> Reply:
+    def ask(self, query: str, seconds: float, etag: str = "") -> Reply:  # noqa: ARG002 - tags belong to HTTP
         began = time.perf_counter()
         question = Question(query, JSON, NTRIPLES if accepted(query) == NTRIPLES else "text/turtle", seconds=seconds)
         try:

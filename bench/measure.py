@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -78,6 +79,17 @@ def latency(peer: Peer, query: str, *, runs: int, budget: float, is_cached: bool
     finally:
         client.close()
     return measured
+
+
+def not_modified(peer: Peer, query: str, runs: int) -> float | None:
+    """The median seconds to be told that an answer is still the same; nothing where a peer does not tell."""
+    client = peer.client()
+    try:
+        etag = client.ask(query, _PATIENCE_SECONDS).etag
+        replies = [client.ask(query, _PATIENCE_SECONDS, etag) for _ in range(runs)] if etag else []
+    finally:
+        client.close()
+    return median([reply.seconds for reply in replies if reply.status == HTTPStatus.NOT_MODIFIED])
 
 
 def rows(query: str, reply: Reply) -> int | None:

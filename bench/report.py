@@ -120,6 +120,7 @@ def _loads(peers: Mapping[str, Any]) -> str:
         for query in ("lookup", "entity-page")
     ]
     rows = [
+        row("lookup told unchanged (304), ms", lambda one: _milliseconds(one.get("not_modified"))),
         row("load before the start, s", lambda one: _number(one["load"])),
         row("start to first answer, s", lambda one: _number(one["start"], 2)),
         row("memory idle, MB (PSS)", lambda one: _number(one.get("idle_megabytes"), 0)),
@@ -151,6 +152,10 @@ def _ends(beside: Mapping[str, Any] | None) -> str:
         return "all still running"
     told = (f"{seconds:.2f} ({status})" if status else "still running" for status, seconds in sorted(beside["ends"]))
     return ", ".join(told)
+
+
+def _milliseconds(seconds: float | None) -> str:
+    return NOTHING if seconds is None else f"{seconds * 1000:.2f}"
 
 
 def _number(value: float | None, digits: int = 1) -> str:

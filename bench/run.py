@@ -18,7 +18,7 @@ import click
 
 from bench.generate import NTRIPLES, write
 from bench.inside import InProcess, Inside
-from bench.measure import all_queries, beside_runaways, in_order, latency, throughput
+from bench.measure import all_queries, beside_runaways, in_order, latency, not_modified, throughput
 from bench.peers import Ours, Oxigraph, RdflibEndpoint, Unavailable
 from bench.report import machine, markdown, put
 from bench.shared import read_shared
@@ -115,6 +115,7 @@ def _load(peer: Peer, queries: dict[str, str], runaway: str, plan: Plan, result:
     """Measure what a peer stands; the runaways come last, and then it is ended."""
     if peer.server is None:
         return
+    result["not_modified"] = not_modified(peer, queries["lookup"], plan.runs)
     for name in ("lookup", "entity-page"):
         tell(f"  {peer.name}: {name}, eight connections")
         for key, is_cached in (("throughput", False), ("cached_throughput", True)):
