@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 RUNAWAYS = 4
 CONNECTIONS = 8
-_WARM_UP = 2
-_LEAST = 3
+_WARM_UP = 1
+_LEAST = 1
 _PATIENCE_SECONDS = 20
 _RUNAWAY_SECONDS = DEADLINE_SECONDS + 3
 _NEW_CONNECTION_SECONDS = 2
@@ -59,7 +59,7 @@ class Latency:
 
 
 def latency(peer: Peer, query: str, *, runs: int, budget: float, is_cached: bool = False) -> Latency:
-    """Warm runs of a query, as many as fit the budget of seconds but a few at least; a failure ends them."""
+    """Warm runs of a query, as many as fit the budget of seconds but one at least; a failure ends them."""
     measured = Latency()
     client = peer.client()
     began = time.perf_counter()
