@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help setup build serve test check golden fmt clean
+.PHONY: help setup build serve test check golden fmt bench clean
 
 help:  ## list these words
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -42,6 +42,10 @@ golden: $(BIN)/.dev build  ## rewrite the expected answers; read the difference 
 fmt: $(BIN)/.dev  ## lay out the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(BIN)/.dev build  ## measure the service beside others at 100,000 triples; `docs/benchmarks.md` tells how
+	$(INSTALL) --editable '.[bench]'
+	$(BIN)/python -m bench.run
 
 clean:  ## remove what was built and installed
 	rm -rf .venv build
