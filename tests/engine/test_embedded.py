@@ -198,7 +198,7 @@ def test_a_query_that_wants_too_much_memory_is_stopped(engine: EmbeddedEngine) -
 
 
 def test_a_query_nested_too_deeply_is_told_apart(engine: EmbeddedEngine) -> None:
-    with pytest.raises(QueryTooLarge, match="nested too deeply"):
+    with pytest.raises(QueryRefused, match="200 brackets"):
         engine.answer(Question("SELECT * " + "{" * 6000 + "}" * 6000))
     assert ask(engine, "ASK {}")
 
