@@ -22,19 +22,24 @@ MOST_PARTS = 1000
 
 _VALUES = ("undef", "true", "false")
 _CHAINED = frozenset("+-*/|&!^=<>?")
-_HINT = "Split it, or put the values in fewer rows."
 
 
 def check_size(query: str, size: int) -> None:
     """Raise `QueryRefused` for a query of too many bytes."""
     if size > MOST_BYTES or len(query) > MOST_BYTES:
-        raise QueryRefused("The query is longer than {most} bytes.", hint=_HINT, most=MOST_BYTES)
+        raise QueryRefused(
+            "The query is longer than {most} bytes.", hint="Split it, or put the values in fewer rows.", most=MOST_BYTES
+        )
 
 
 def check_count(tokens: list[Token]) -> None:
     """Raise `QueryRefused` for a query of too many tokens."""
     if len(tokens) > MOST_TOKENS:
-        raise QueryRefused("The query has more than {most} words and signs.", hint=_HINT, most=MOST_TOKENS)
+        raise QueryRefused(
+            "The query has more than {most} words and signs.",
+            hint="Split it, or put the values in fewer rows.",
+            most=MOST_TOKENS,
+        )
 
 
 def check_shape(tokens: list[Token], *, describes: bool) -> None:

@@ -91,6 +91,7 @@ def _request(question: Question, outline: Outline) -> bytes:
         default_graphs=question.default_graphs,
         named_graphs=question.named_graphs,
         prologue=outline.prologue,
+        path_ends=outline.path_ends,
         prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},
         **{"from": outline.default_graphs, "from_named": outline.named_graphs},
     )

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
+from kg_server.engine.patterns import Patterns
 from kg_server.engine.tokens import read_tokens
 
 if TYPE_CHECKING:
+    from kg_server.engine.paths import PathEnd
     from kg_server.engine.tokens import Token
 
 __all__ = ["MOST_BYTES", "Outline", "read_outline", "read_tokens"]
@@ -34,6 +36,7 @@ class Outline:
     used: set[str] = field(default_factory=set)
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
+    path_ends: list[PathEnd] = field(default_factory=list)
 
     @property
     def undeclared(self) -> list[str]:
@@ -54,6 +57,7 @@ def read_outline(query: str) -> Outline:
     body = _read_prologue(query, tokens, outline)
     _read_body(tokens[body:], outline)
     check_shape(tokens[body:], describes=outline.form == "describe")
+    outline.path_ends = Patterns().read(tokens[body:])
     return outline
 
 

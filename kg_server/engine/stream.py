@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg_server.core.errors import EngineError, KgError, QuerySyntaxError, QueryTimeout, QueryTooLarge
 from kg_server.engine.base import Answer, Kind
+from kg_server.engine.paths import no_step
 from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ class Stream:
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
         self._part(retires=told["retires"])
+        if told["cause"] == "absent term":
+            return no_step(told["reason"])
         if told["cause"] != "syntax":
             return EngineError("The engine could not evaluate the query: {reason}.", reason=told["reason"])
         return syntax_error(told["reason"], undeclared)

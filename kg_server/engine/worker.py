@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
 
-from kg_server.engine.datasets import Datasets
+from kg_server.engine.datasets import AbsentTermError, Datasets
 from kg_server.engine.wire import (
     DATA,
     END,
@@ -158,6 +158,8 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         outlet.finish(retires=retires)
     except MemoryError:
         raise
+    except AbsentTermError as exc:
+        wire.send(note(FAILURE, cause="absent term", reason=str(exc), retires=False))
     except SyntaxError as exc:
         wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
