@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="Processes that evaluate queries, at the same time at most")
     query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
     query_megabytes: int = Field(512, ge=32, description="Most megabytes of memory one query may take up")
+    max_rows: int = Field(
+        500_000, ge=1, description="Most rows or triples of one answer; a longer one is cut and says so"
+    )
+    max_megabytes: int = Field(
+        64, ge=1, description="Most megabytes of one answer, and a quarter of query_megabytes; a longer one is cut too"
+    )
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
 
     @classmethod

@@ -47,7 +47,7 @@ class EmbeddedEngine:
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
         outline = read_outline(question.query)
-        request = _request(question, outline)
+        request = _request(question, outline, self._settings)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
         fork = self._pool.take()
         stream = Stream(self._pool, fork, seconds=seconds, megabytes=self._settings.query_megabytes)
@@ -76,7 +76,7 @@ def open_engine(settings: Settings) -> Engine:
     return EmbeddedEngine(settings)
 
 
-def _request(question: Question, outline: Outline) -> bytes:
+def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
     """The frame that puts the question to a worker."""
     for media_type, offered in ((question.bindings_type, BINDINGS_TYPES), (question.graph_type, GRAPH_TYPES)):
         if media_type not in offered:
@@ -92,6 +92,8 @@ def _request(question: Question, outline: Outline) -> bytes:
         named_graphs=question.named_graphs,
         prologue=outline.prologue,
         path_ends=outline.path_ends,
+        most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
+        most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,
         prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},
         **{"from": outline.default_graphs, "from_named": outline.named_graphs},
     )

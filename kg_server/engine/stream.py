@@ -57,7 +57,7 @@ class Stream:
         head = json.loads(payload)
         if head["is_whole"]:
             self._ready = list(iter(self._next_piece, b""))
-        return Answer(Kind(head["kind"]), head["media_type"], self)
+        return Answer(Kind(head["kind"]), head["media_type"], self, head["truncated"])
 
     def __iter__(self) -> Self:
         return self
@@ -140,6 +140,8 @@ class Stream:
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
         self._part(retires=told["retires"])
+        if told["cause"] == "long row":
+            return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
         if told["cause"] == "absent term":
             return no_step(told["reason"])
         if told["cause"] != "syntax":

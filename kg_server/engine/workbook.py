@@ -32,6 +32,7 @@ _TEXTS = {
         "digest": "Fingeravtrykk for grafen",
         "licence": "Lisens",
         "rows": "Rader",
+        "more": "Svaret er kuttet ved tjenestens grense; det finnes flere rader enn disse",
         "cut": "Tekster kortet ned til Excels lengste celle",
     },
     "en": {
@@ -41,6 +42,7 @@ _TEXTS = {
         "digest": "Digest of the graph",
         "licence": "Licence",
         "rows": "Rows",
+        "more": "The answer was cut at the limit of the service; there are more rows than these",
         "cut": "Texts cut to the longest cell of Excel",
     },
 }
@@ -75,6 +77,8 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
         cut = _Sheet(book, texts["result"]).write(table)
         about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence)]
         about.append((texts["rows"], str(len(table.rows))))
+        if not table.complete:
+            about.append((texts["more"], str(len(table.rows))))
         if cut:
             about.append((texts["cut"], str(cut)))
         _write_about(book, texts["about"], about)

@@ -20,11 +20,13 @@ from kg_server.web.site import the_site
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg_server.engine.base import Answer
     from kg_server.engine.results import Format
 
 MOST_SHOWN = 500
 """Rows of a table on a page at most."""
 _MOST_TEXT = 200_000
+_MOST_TRIPLES = 10_000
 LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 
 blueprint = Blueprint("sparql", __name__)
@@ -55,7 +57,7 @@ def endpoint() -> Response:
     if chosen is WORKBOOK:
         return _workbook(asked)
     answer = the_site().engine.answer(_question(asked, chosen.media_type))
-    return Response(answer.body, mimetype=answer.media_type)
+    return _marked(Response(answer.body, mimetype=answer.media_type), answer)
 
 
 def _offered(query: str) -> Sequence[Format]:
@@ -110,7 +112,10 @@ def _question(asked: Asked, media_type: str = "") -> Question:
 def _page(asked: Asked, offered: Sequence[Format]) -> Response:
     """The answer on a page, under the query; long ones are cut, and say so."""
     table, graph, truth, is_cut = None, "", None, False
-    with the_site().engine.answer(_question(asked, TURTLE)) as answer:
+    question = dataclasses.replace(_question(asked, TURTLE), most_rows=_MOST_TRIPLES)
+    if read_outline(asked.query or "").form == "select":
+        question = dataclasses.replace(question, most_rows=MOST_SHOWN + 1)
+    with the_site().engine.answer(question) as answer:
         if answer.kind is Kind.BINDINGS:
             table = rows_of(answer, most=MOST_SHOWN)
             is_cut = not table.complete
@@ -118,6 +123,7 @@ def _page(asked: Asked, offered: Sequence[Format]) -> Response:
             truth = b"true" in read_bytes(answer)
         else:
             graph, is_cut = _read_text(answer.body)
+            is_cut = is_cut or answer.truncated is not None
     page = render_template(
         "sparql.html",
         query=asked.query,
@@ -151,4 +157,12 @@ def _workbook(asked: Asked) -> Response:
     )
     response = Response(data, mimetype=WORKBOOK.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="strategigraf-{site.engine.digest[:8]}.xlsx"'
+    return _marked(response, answer)
+
+
+def _marked(response: Response, answer: Answer) -> Response:
+    """The response, which says in a header when the answer was cut at the limit of the service."""
+    if answer.truncated is not None:
+        unit = "triples" if answer.kind is Kind.GRAPH else "rows"
+        response.headers["X-Truncated"] = f"{unit}={answer.truncated}"
     return response

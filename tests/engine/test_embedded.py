@@ -215,11 +215,9 @@ def test_a_short_answer_frees_its_worker_before_it_is_read(own_engine: EmbeddedE
     assert b"true" in b"".join(unread.body)
 
 
-def test_a_fault_after_the_first_bytes_is_raised_by_the_body(engine: EmbeddedEngine) -> None:
-    with engine.answer(Question(LONG.replace("}", ". ?g ?h ?i }"), seconds=0.3)) as answer:
-        assert next(answer.body)
-        with pytest.raises(QueryTimeout):
-            sum(1 for _ in answer.body)
+def test_a_fault_in_the_middle_of_a_long_answer_is_told_before_its_first_byte(engine: EmbeddedEngine) -> None:
+    with pytest.raises(QueryTimeout):
+        engine.answer(Question(LONG.replace("}", ". ?g ?h ?i }"), seconds=0.1))
 
 
 def test_when_every_worker_is_taken_the_engine_is_busy(own_engine: EmbeddedEngine) -> None:
