@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     fast_seconds: float = Field(0.05, gt=0, description="Processor seconds after which a query is slow")
     query_seconds: float = Field(10.0, gt=0, description="Most seconds one query may take")
     query_megabytes: int = Field(512, ge=32, description="Most megabytes of memory one query may take up")
+    max_rows: int = Field(
+        500_000, ge=1, description="Most rows or triples of one answer; a longer one is cut and says so"
+    )
+    max_megabytes: int = Field(
+        64, ge=1, description="Most megabytes of one answer, and a quarter of query_megabytes; a longer one is cut too"
+    )
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
     queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
 

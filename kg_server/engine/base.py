@@ -29,7 +29,8 @@ class Question:
     A query, the formats its answer may come in, and the graphs it is about.
 
     `default_graphs` and `named_graphs` stand for FROM and FROM NAMED and win over those in the query; None leaves the
-    choice to the query. `seconds` is how long the engine may take, None what the settings say.
+    choice to the query. `seconds` is how long the engine may take, and `most_rows` how many rows or triples the answer
+    may hold, None what the settings say.
     """
 
     query: str
@@ -38,6 +39,7 @@ class Question:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     seconds: float | None = None
+    most_rows: int | None = None
 
 
 @dataclass
@@ -45,13 +47,15 @@ class Answer:
     """
     An answer under way; leaving it, by `close` or as a context manager, frees whoever works on it.
 
-    `digest` is that of the build the answer is made of.
+    `digest` is that of the build the answer is made of. `truncated` tells how many rows or triples are left of one that
+    was cut at its limit; None of a whole one.
     """
 
     kind: Kind
     media_type: str
     body: Iterator[bytes]
     digest: str = ""
+    truncated: int | None = None
 
     def close(self) -> None:
         """Stop the work, if any is left."""

@@ -12,7 +12,8 @@ from kg_server.engine.gate import read_outline, read_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kg_server.engine.gate import Outline, Token
+    from kg_server.engine.gate import Outline
+    from kg_server.engine.tokens import Token
 
 WELL_KNOWN = {
     "bd": "http://www.bigdata.com/rdf#",

@@ -6,17 +6,24 @@ from typing import Any
 
 import pyoxigraph
 
+from kg_server.engine.patterns import ANY_GRAPH
+
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
 
 _MERGE = pyoxigraph.NamedNode("urn:x-strategigraf:merge")
+
+
+class AbsentTermError(Exception):
+    """The engine would answer wrongly, as it does not find this term in the graph."""
 
 
 class Datasets:
     """
     A worker's store, and the one merge of graphs it keeps for the next query.
 
-    pyoxigraph counts a triple once for every chosen default graph that holds it. Where several are chosen they are
-    therefore copied into one graph first, inside this worker's own copy of the store.
+    pyoxigraph counts a triple once for every chosen default graph that holds it, and once for every time a graph is
+    named. Where several are chosen they are therefore copied into one graph first, inside this worker's own copy of the
+    store.
     """
 
     def __init__(self, store: pyoxigraph.Store) -> None:
@@ -26,21 +33,35 @@ class Datasets:
     def query(self, asked: dict[str, Any]) -> Result:
         """The result, over the graphs chosen by the request or else by the query's FROM clauses."""
         default, named = asked["default_graphs"], asked["named_graphs"]
-        if default is None and named is None and len(asked["from"]) > 1:
+        if default is None and named is None and max(len(asked["from"]), len(asked["from_named"])) > 1:
             try:
                 chosen = self._resolve(asked["prologue"], asked["from"] + asked["from_named"])
             except SyntaxError:
                 self._store.query(asked["query"])  # its own error tells the right place
                 raise
             default, named = chosen[: len(asked["from"])], chosen[len(asked["from"]) :]
+        options: dict[str, Any] = {}
         if default is None and named is None:
             self._drop_merge()
-            return self._store.query(asked["query"])
-        return self._store.query(
-            asked["query"],
-            default_graph=self._default_graph(tuple(dict.fromkeys(default or ()))),
-            named_graphs=[pyoxigraph.NamedNode(iri) for iri in named or ()],
-        )
+        else:
+            options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
+            options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        self._check_ends(asked, options)
+        return self._store.query(asked["query"], **options)
+
+    def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
+        """Raise `AbsentTermError` for an end of a path without steps that is not in the graph the path is asked of."""
+        chosen = [f"FROM {name}" for name in asked["from"]] + [f"FROM NAMED {name}" for name in asked["from_named"]]
+        start = f"{asked['prologue']}\nASK {' '.join(chosen)} "
+        for graph, subject, target in asked["path_ends"]:
+            try:
+                if subject and target and not self._store.query(f"{start} {{ FILTER(SAMETERM({subject}, {target})) }}"):
+                    continue
+                term = subject or target
+                if self._store.query(start + _absence(graph, term), **options):
+                    raise AbsentTermError(term)
+            except SyntaxError:
+                return  # the query has the same fault, and its own error tells the right place
 
     def _resolve(self, prologue: str, names: list[str]) -> list[str]:
         """The IRIs of names as the query writes them, resolved by the engine itself."""
@@ -62,3 +83,13 @@ class Datasets:
         if self._merged:
             self._store.remove_graph(_MERGE)
             self._merged = ()
+
+
+def _absence(graph: str, term: str) -> str:
+    """The pattern that matches when the graph, or any of the named graphs, does not hold the term in a triple."""
+    held = f"{term} ?p ?o", f"?s ?p {term}"
+    if not graph:
+        return "{ " + " ".join(f"FILTER NOT EXISTS {{ {triple} }}" for triple in held) + " }"
+    name = "?g" if graph == ANY_GRAPH else graph
+    found = " ".join(f"FILTER NOT EXISTS {{ GRAPH {name} {{ {triple} }} }}" for triple in held)
+    return f"{{ GRAPH {name} {{}} {found} }}"

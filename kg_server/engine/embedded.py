@@ -80,7 +80,7 @@ class View:
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
         outline = read_outline(question.query)
-        request = _request(question, outline)
+        request = _request(question, outline, self._settings)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
         turn = self._admission.admit(self._is_left)
         try:
@@ -115,7 +115,7 @@ def open_engine(settings: Settings) -> Engine:
     return EmbeddedEngine(settings)
 
 
-def _request(question: Question, outline: Outline) -> bytes:
+def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
     """The frame that puts the question to a worker."""
     for media_type, offered in ((question.bindings_type, BINDINGS_TYPES), (question.graph_type, GRAPH_TYPES)):
         if media_type not in offered:
@@ -130,6 +130,9 @@ def _request(question: Question, outline: Outline) -> bytes:
         default_graphs=question.default_graphs,
         named_graphs=question.named_graphs,
         prologue=outline.prologue,
+        path_ends=outline.path_ends,
+        most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
+        most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,
         prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},
         **{"from": outline.default_graphs, "from_named": outline.named_graphs},
     )

@@ -1,55 +1,29 @@
-"""
+r"""
 One pass over a query's tokens, before anything parses it: what it asks for, and what the service does not do.
 
-The pass is linear and has no recursion, whatever the text: every alternative of the pattern takes what it has read
-and never gives it back. Keywords may stand glued to what follows (`SELECT*FROM<g>`, `SERVICEex:s{`), as the engine
-accepts them so.
+Keywords may stand glued to what follows (`SELECT*FROM<g>`, `SERVICEex:s{`), as the engine accepts them so. It knows no
+`\u` escapes outside strings and IRIs, so a keyword always stands as itself.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
+from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
+from kg_server.engine.patterns import Patterns
+from kg_server.engine.tokens import read_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from kg_server.engine.paths import PathEnd
+    from kg_server.engine.tokens import Token
 
-MOST_BYTES = 1024 * 1024
-MOST_TOKENS = 100_000
+__all__ = ["MOST_BYTES", "Outline", "read_outline", "read_tokens"]
+
 FORMS = ("select", "ask", "construct", "describe")
 UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
-
-_TOKEN = re.compile(
-    r"""
-    (?P<skip>   [\s\ufeff]++ | \#[^\n\r]*+ )
-  | (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
-              | '{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\\?\Z)
-              | \"(?:[^"\\\n\r]|\\.)*+(?:"|\\?\Z|(?=[\n\r]))
-              | '(?:[^'\\\n\r]|\\.)*+(?:'|\\?\Z|(?=[\n\r])) )
-  | (?P<iri>    <(?:[^\x00-\x20<>"{}|^`\\]|\\[uU])*+> )
-  | (?P<inert>  [?$]\w++ | @[\w-]++ | _:[\w.-]*+ )
-  | (?P<name>   [^\W\d_][\w.-]*+ )? (?P<local> :(?:[\w:%.-]|\\.)*+ )
-  | (?P<word>   [^\W\d_][\w.-]*+ )
-  | (?P<open>   [{(\[] )
-  | (?P<close>  [})\]] )
-  | (?P<other>  . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of the query that means something: `kind` is string, iri, name, word, open, close or other."""
-
-    kind: str
-    text: str
-    start: int
-    prefix: str = ""
 
 
 @dataclass
@@ -62,21 +36,12 @@ class Outline:
     used: set[str] = field(default_factory=set)
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
+    path_ends: list[PathEnd] = field(default_factory=list)
 
     @property
     def undeclared(self) -> list[str]:
         """The prefixes the query uses and does not declare."""
         return sorted(self.used - set(self.prefixes))
-
-
-def read_tokens(query: str) -> Iterator[Token]:
-    """Every token but white space and comments."""
-    for match in _TOKEN.finditer(query):
-        kind = match.lastgroup or "other"
-        if kind == "local":
-            yield Token("name", match[0], match.start(), match["name"] or "")
-        elif kind not in ("skip", "inert"):
-            yield Token(kind, match[0], match.start())
 
 
 def read_outline(query: str) -> Outline:
@@ -85,20 +50,14 @@ def read_outline(query: str) -> Outline:
         size = len(query.encode())
     except UnicodeEncodeError as exc:
         raise QuerySyntaxError("The query is not UTF-8 text.") from exc
-    if size > MOST_BYTES:
-        raise QueryRefused(
-            "The query is longer than {most} bytes.", hint="Split it, or put the values in fewer rows.", most=MOST_BYTES
-        )
+    check_size(query, size)
     tokens = list(itertools.islice(read_tokens(query), MOST_TOKENS + 1))
-    if len(tokens) > MOST_TOKENS:
-        raise QueryRefused(
-            "The query has more than {most} words and signs.",
-            hint="Split it, or put the values in fewer rows.",
-            most=MOST_TOKENS,
-        )
+    check_count(tokens)
     outline = Outline()
     body = _read_prologue(query, tokens, outline)
     _read_body(tokens[body:], outline)
+    check_shape(tokens[body:], describes=outline.form == "describe")
+    outline.path_ends = Patterns().read(tokens[body:])
     return outline
 
 

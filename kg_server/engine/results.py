@@ -63,7 +63,7 @@ class Rows:
 
 def read_rows(engine: Engine, query: str, *, most: int | None = None) -> Rows:
     """The rows a SELECT gives; with `most`, that many at most, and `complete` tells whether there were more."""
-    with engine.answer(Question(query)) as answer:
+    with engine.answer(Question(query, most_rows=None if most is None else most + 1)) as answer:
         return rows_of(answer, most=most)
 
 
@@ -78,7 +78,7 @@ def rows_of(answer: Answer, *, most: int | None = None) -> Rows:
         if len(found) == most:
             return Rows(tuple(head.get("vars", ())), found, complete=False)
         found.append({name: from_json(cell) for name, cell in row.items()})
-    return Rows(tuple(head.get("vars", ())), found)
+    return Rows(tuple(head.get("vars", ())), found, complete=answer.truncated is None)
 
 
 def ask(engine: Engine, query: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kg_server.core.errors import EngineError, KgError, QuerySyntaxError, QueryTimeout, QueryTooLarge
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
+from kg_server.engine.paths import no_step
 from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Stream:
             raise self._lost()
         head = json.loads(payload)
         self._read_ahead()
-        return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest)
+        return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest, head["truncated"])
 
     def _read_ahead(self) -> None:
         """Read what comes within the lane's time; an answer longer than that leaves the lane before it is read."""
@@ -205,6 +206,10 @@ class Stream:
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
         self._part(retires=told["retires"])
+        if told["cause"] == "long row":
+            return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
+        if told["cause"] == "absent term":
+            return no_step(told["reason"])
         if told["cause"] != "syntax":
             return EngineError("The engine could not evaluate the query: {reason}.", reason=told["reason"])
         return syntax_error(told["reason"], undeclared)

@@ -34,6 +34,7 @@ _TEXTS = {
         "rows": "Rader",
         "made": "Hentet",
         "label": "navn",
+        "more": "Svaret er kuttet ved tjenestens grense; det finnes flere rader enn disse",
         "cut": "Tekster kortet ned til Excels lengste celle",
     },
     "en": {
@@ -45,6 +46,7 @@ _TEXTS = {
         "rows": "Rows",
         "made": "Fetched",
         "label": "label",
+        "more": "The answer was cut at the limit of the service; there are more rows than these",
         "cut": "Texts cut to the longest cell of Excel",
     },
 }
@@ -80,6 +82,8 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
         about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence)]
         about.append((texts["made"], dt.datetime.now(dt.UTC).isoformat(sep=" ", timespec="minutes")))
         about.append((texts["rows"], str(len(table.rows))))
+        if not table.complete:
+            about.append((texts["more"], str(len(table.rows))))
         if cut:
             about.append((texts["cut"], str(cut)))
         _write_about(book, texts["about"], about)

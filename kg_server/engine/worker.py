@@ -12,20 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
 
-from kg_server.engine.datasets import Datasets
-from kg_server.engine.wire import (
-    DATA,
-    END,
-    FAILURE,
-    HEAD,
-    MEMORY_EXIT,
-    PIECE,
-    REQUEST,
-    Wire,
-    WireClosedError,
-    frame,
-    note,
-)
+from kg_server.engine.datasets import AbsentTermError, Datasets
+from kg_server.engine.outlet import FullError, Outlet, TooLongRowError
+from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
 if TYPE_CHECKING:
     import socket
@@ -56,44 +45,6 @@ class _Size:
 
     def __call__(self) -> int:
         return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE
-
-
-class _Outlet:
-    """What the serialisers write to: holds back the first piece, then sends piece by piece."""
-
-    def __init__(self, wire: Wire, kind: str, media_type: str) -> None:
-        self._wire = wire
-        self._head = {"kind": kind, "media_type": media_type}
-        self._buffer = bytearray()
-        self.has_sent = False
-        self.is_broken = False
-
-    def write(self, data: bytes) -> int:
-        """Take what a serialiser writes."""
-        self._buffer += data
-        while len(self._buffer) > PIECE:
-            piece = bytes(self._buffer[:PIECE])
-            del self._buffer[:PIECE]
-            self._send(frame(DATA, piece), is_whole=False)
-        return len(data)
-
-    def flush(self) -> None:
-        """Keep to the pieces: serialisers flush when they like."""
-
-    def finish(self, *, retires: bool) -> None:
-        """Send what is left and say that this is all."""
-        data = frame(DATA, bytes(self._buffer)) if self._buffer else b""
-        self._send(data + note(END, retires=retires), is_whole=True)
-
-    def _send(self, data: bytes, *, is_whole: bool) -> None:
-        if not self.has_sent:
-            data = note(HEAD, **self._head, is_whole=is_whole) + data
-        self.has_sent = True
-        try:
-            self._wire.send(data)
-        except WireClosedError:
-            self.is_broken = True
-            raise
 
 
 def run(sock: socket.socket, store: pyoxigraph.Store, megabytes: int, parent: int) -> NoReturn:
@@ -151,13 +102,17 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
     try:
         asked = json.loads(payload)
         result = datasets.query(asked)
-        outlet = _Outlet(wire, *_describe(result, asked))
-        _serialize(result, outlet, asked)
+        outlet = Outlet(wire, *_describe(result, asked), most_rows=asked["most_rows"], most_bytes=asked["most_bytes"])
+        outlet.close(is_full=_serialize(result, outlet, asked))
         del result
         retires = has_grown()
-        outlet.finish(retires=retires)
+        outlet.send(retires=retires)
     except MemoryError:
         raise
+    except TooLongRowError:
+        wire.send(note(FAILURE, cause="long row", reason="", retires=False))
+    except AbsentTermError as exc:
+        wire.send(note(FAILURE, cause="absent term", reason=str(exc), retires=False))
     except SyntaxError as exc:
         wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
@@ -177,8 +132,14 @@ def _describe(result: Any, asked: dict[str, Any]) -> tuple[str, str]:
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "bindings", str(asked["bindings_type"])
 
 
-def _serialize(result: Any, outlet: _Outlet, asked: dict[str, Any]) -> None:
-    if isinstance(result, pyoxigraph.QueryTriples):
-        pyoxigraph.serialize(result, outlet, _GRAPHS[asked["graph_type"]], prefixes=asked["prefixes"])  # type: ignore[arg-type]
-    else:
-        result.serialize(outlet, _BINDINGS[asked["bindings_type"]])
+def _serialize(result: Any, outlet: Outlet, asked: dict[str, Any]) -> bool:
+    """Whether the answer was too large for one."""
+    try:
+        if isinstance(result, pyoxigraph.QueryTriples):
+            graph_type = _GRAPHS[asked["graph_type"]]
+            pyoxigraph.serialize(outlet.within(result), outlet, graph_type, prefixes=asked["prefixes"])  # type: ignore[arg-type]
+        else:
+            result.serialize(outlet, _BINDINGS[asked["bindings_type"]])
+    except FullError:
+        return True
+    return False

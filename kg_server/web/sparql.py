@@ -26,12 +26,14 @@ from kg_server.web.xml import body_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg_server.engine.base import Answer
     from kg_server.engine.results import Format
     from kg_server.web.protocol import Asked
 
 MOST_SHOWN = 500
 """Rows of a table on a page at most."""
 _MOST_TEXT = 200_000
+_MOST_TRIPLES = 10_000
 LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 
 blueprint = Blueprint("sparql", __name__)
@@ -71,9 +73,10 @@ def _answer(asked: Asked, query: str) -> Response:
     if chosen is WORKBOOK:
         return _workbook(asked)
     if chosen is EXCEL_CSV:
-        return _download(write_excel_csv(_table(asked)), EXCEL_CSV)
+        table, answer = _table(asked)
+        return _marked(_download(write_excel_csv(table), EXCEL_CSV), answer)
     answer = the_site().engine.answer(_question(asked, chosen.media_type))
-    return Response(body_of(answer), mimetype=answer.media_type)
+    return _marked(Response(body_of(answer), mimetype=answer.media_type), answer)
 
 
 def _offered(query: str) -> Sequence[Format]:
@@ -92,7 +95,10 @@ def _question(asked: Asked, media_type: str = "") -> Question:
 def _page(asked: Asked, offered: Sequence[Format]) -> Response:
     """The answer on a page, under the query; long ones are cut, and say so."""
     table, graph, truth, is_cut = None, "", None, False
-    with the_site().engine.answer(_question(asked, TURTLE)) as answer:
+    question = dataclasses.replace(_question(asked, TURTLE), most_rows=_MOST_TRIPLES)
+    if read_outline(asked.query or "").form == "select":
+        question = dataclasses.replace(question, most_rows=MOST_SHOWN + 1)
+    with the_site().engine.answer(question) as answer:
         if answer.kind is Kind.BINDINGS:
             table = rows_of(answer, most=MOST_SHOWN)
             is_cut = not table.complete
@@ -100,6 +106,7 @@ def _page(asked: Asked, offered: Sequence[Format]) -> Response:
             truth = is_true(answer)
         else:
             graph, is_cut = _read_text(answer.body)
+            is_cut = is_cut or answer.truncated is not None
     page = render_template(
         "sparql.html",
         query=asked.query,
@@ -126,7 +133,7 @@ def _read_text(body: object) -> tuple[str, bool]:
 
 def _workbook(asked: Asked) -> Response:
     site = the_site()
-    table = _table(asked)
+    table, answer = _table(asked)
     labels = Labels(site.engine, site.language, site.base)
     things = [term for row in table.rows for term in row.values() if term.kind == "uri"]
     labels.read(things)
@@ -135,16 +142,16 @@ def _workbook(asked: Asked) -> Response:
     data = write_workbook(
         shown, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
     )
-    return _download(data, WORKBOOK)
+    return _marked(_download(data, WORKBOOK), answer)
 
 
-def _table(asked: Asked) -> Rows:
-    """The answer as a table; the answer to an ASK is one of a single cell."""
+def _table(asked: Asked) -> tuple[Rows, Answer]:
+    """The answer as a table, and itself; the answer to an ASK is a table of a single cell."""
     with the_site().engine.answer(_question(asked)) as answer:
         if answer.kind is Kind.BOOLEAN:
             truth = literal("true" if is_true(answer) else "false", datatype=f"{XSD}boolean")
-            return Rows(("answer",), [{"answer": truth}])
-        return rows_of(answer, most=MOST_ROWS + 1)
+            return Rows(("answer",), [{"answer": truth}]), answer
+        return rows_of(answer, most=MOST_ROWS + 1), answer
 
 
 def _download(data: bytes, chosen: Format) -> Response:
@@ -153,4 +160,12 @@ def _download(data: bytes, chosen: Format) -> Response:
     extension = chosen.extension.partition("-")[0]
     name = f"strategigraf-{the_site().engine.digest[:8]}.{extension}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _marked(response: Response, answer: Answer) -> Response:
+    """The response, which says in a header when the answer was cut at the limit of the service."""
+    if answer.truncated is not None:
+        unit = "triples" if answer.kind is Kind.GRAPH else "rows"
+        response.headers["X-Truncated"] = f"{unit}={answer.truncated}"
     return response

@@ -197,7 +197,7 @@ def test_a_query_that_wants_too_much_memory_is_stopped(engine: EmbeddedEngine) -
 
 
 def test_a_query_nested_too_deeply_is_told_apart(engine: EmbeddedEngine) -> None:
-    with pytest.raises(QueryTooLarge, match="nested too deeply"):
+    with pytest.raises(QueryRefused, match="200 brackets"):
         engine.answer(Question("SELECT * " + "{" * 6000 + "}" * 6000))
     assert ask(engine, "ASK {}")
 
@@ -214,11 +214,9 @@ def test_a_short_answer_frees_its_worker_before_it_is_read(own_engine: EmbeddedE
     assert b"true" in b"".join(unread.body)
 
 
-def test_a_fault_after_the_first_bytes_is_raised_by_the_body(engine: EmbeddedEngine) -> None:
-    with engine.answer(Question(LONG.replace("}", ". ?g ?h ?i }"), seconds=0.3)) as answer:
-        assert next(answer.body)
-        with pytest.raises(QueryTimeout):
-            sum(1 for _ in answer.body)
+def test_a_fault_in_the_middle_of_a_long_answer_is_told_before_its_first_byte(engine: EmbeddedEngine) -> None:
+    with pytest.raises(QueryTimeout):
+        engine.answer(Question(LONG.replace("}", ". ?g ?h ?i }"), seconds=0.1))
 
 
 def test_an_answer_names_its_build(engine: EmbeddedEngine) -> None:

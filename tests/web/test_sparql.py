@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from kg_server.engine.embedded import EmbeddedEngine
+from kg_server.web.app import create_app
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask.testing import FlaskClient
+
+    from kg_server.core.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SELECT = 'SELECT ?s ?label { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label FILTER(STR(?label) = "Norge") }'
@@ -191,3 +198,36 @@ def test_a_long_answer_is_cut_on_the_page_and_whole_elsewhere(client: FlaskClien
     assert len(client.get("/sparql", query_string={"query": query, "format": "csv"}).text.splitlines()) > 10_000
     graph = "CONSTRUCT { ?a ?e ?c } WHERE { ?a ?b ?c . ?d ?e ?f }"
     assert "begynnelsen" in client.get("/sparql", query_string={"query": graph}, headers=BROWSER).text
+
+
+MANY = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def short(web_settings: Settings) -> Iterator[FlaskClient]:
+    """A service whose answers hold ten rows."""
+    settings = web_settings.model_copy(update={"max_rows": 10, "workers": 1})
+    with EmbeddedEngine(settings) as engine:
+        yield create_app(settings, engine).test_client()
+
+
+def test_an_answer_that_is_cut_says_so_in_a_header(short: FlaskClient) -> None:
+    table = short.get("/sparql", query_string={"query": MANY, "format": "csv"})
+    assert (table.headers["X-Truncated"], len(table.text.splitlines())) == ("rows=10", 11)
+    graph = short.get("/sparql", query_string={"query": "CONSTRUCT WHERE { ?s ?p ?o }", "format": "nt"})
+    assert (graph.headers["X-Truncated"], len(graph.text.splitlines())) == ("triples=10", 10)
+    assert "X-Truncated" not in short.get("/sparql", query_string={"query": MANY + " LIMIT 10"}).headers
+
+
+def test_an_answer_that_is_cut_says_so_on_the_page(short: FlaskClient) -> None:
+    page = short.get("/sparql", query_string={"query": MANY, "lang": "en"}, headers=BROWSER)
+    assert "The first 10 rows; there are more" in page.text
+    page = short.get("/sparql", query_string={"query": "CONSTRUCT WHERE { ?s ?p ?o }", "lang": "en"}, headers=BROWSER)
+    assert "this is the beginning of it" in page.text
+
+
+def test_an_answer_that_is_cut_says_so_in_the_workbook(short: FlaskClient) -> None:
+    response = short.get("/sparql", query_string={"query": MANY, "format": "xlsx"})
+    assert response.headers["X-Truncated"] == "rows=10"
+    about = {row[0].value: row[1].value for row in openpyxl.load_workbook(io.BytesIO(response.data))["Om"].rows}
+    assert about["Svaret er kuttet ved tjenestens grense; det finnes flere rader enn disse"] == "10"

@@ -1,0 +1,84 @@
+"""What a worker's serialisers write to: holds an answer back until it is whole, or as large as one may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg_server.engine.cuts import cut_rows, has_more_rows
+from kg_server.engine.wire import DATA, END, HEAD, PIECE, Wire, WireClosedError, frame, note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyoxigraph
+
+
+class FullError(Exception):
+    """The answer holds all it may."""
+
+
+class TooLongRowError(Exception):
+    """Not one row fits into the answer."""
+
+
+class Outlet:
+    """One answer on its way out; `most_rows` counts the rows of a table or the triples of a graph."""
+
+    def __init__(self, wire: Wire, kind: str, media_type: str, *, most_rows: int, most_bytes: int) -> None:
+        self._wire = wire
+        self._kind = kind
+        self._media_type = media_type
+        self._most_rows = most_rows
+        self._most_bytes = most_bytes
+        self._buffer = bytearray()
+        self._next_look = PIECE
+        self._kept: int | None = None
+        self.is_broken = False
+
+    def write(self, data: bytes) -> int:
+        """Take what a serialiser writes; raises `FullError` when a table holds all it may."""
+        self._buffer += data
+        if self._kind == "bindings":
+            if len(self._buffer) > self._most_bytes:
+                del self._buffer[self._most_bytes :]
+                raise FullError
+            if len(self._buffer) > self._next_look:
+                self._next_look = 2 * len(self._buffer)
+                if has_more_rows(self._buffer, self._media_type, self._most_rows):
+                    raise FullError
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing to do: an answer is sent when it is whole."""
+
+    def within(self, triples: Iterable[pyoxigraph.Triple]) -> Iterator[pyoxigraph.Triple]:
+        """As many of the triples as the answer may hold."""
+        for number, triple in enumerate(triples):
+            if number == self._most_rows or len(self._buffer) > self._most_bytes:
+                self._kept = number
+                return
+            yield triple
+
+    def close(self, *, is_full: bool) -> None:
+        """Cut a table that is too long; raises `TooLongRowError`."""
+        if self._kind != "bindings":
+            return
+        if is_full or has_more_rows(self._buffer, self._media_type, self._most_rows):
+            self._kept = cut_rows(self._buffer, self._media_type, self._most_rows)
+            if not self._kept:
+                raise TooLongRowError
+
+    def send(self, *, retires: bool) -> None:
+        """Send the answer, and say that this is all."""
+        is_whole = len(self._buffer) <= PIECE
+        head = note(HEAD, kind=self._kind, media_type=self._media_type, is_whole=is_whole, truncated=self._kept)
+        end = note(END, retires=retires)
+        try:
+            with memoryview(self._buffer) as view:
+                for at in range(0, max(1, len(view)), PIECE):
+                    piece = bytes(view[at : at + PIECE])
+                    data = (head if not at else b"") + (frame(DATA, piece) if piece else b"")
+                    self._wire.send(data + (end if at + PIECE >= len(view) else b""))
+        except WireClosedError:
+            self.is_broken = True
+            raise
