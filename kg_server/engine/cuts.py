@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class _Shape(NamedTuple):
-    """How to find the end of a row in a format, what closes the table, what a further row has, the rows of a head."""
+    """Where a row of a format ends, what closes the table, what a further row has, and the rows of the head."""
 
     find: Callable[[bytearray, int], re.Match[bytes] | None]
     closing: bytes

@@ -77,6 +77,6 @@ def test_what_only_the_engine_knows_is_told_with_its_place(query: str) -> None:
 
 
 def test_numbers_paths_and_signs_are_not_complained_about() -> None:
-    query = """PREFIX e: <http://e/> SELECT * { ?s (e:a/^e:b|!e:c)*/e:d? -1.5e3, +2, 'x'@nb-NO, "y\\"z" , _:b .
+    query = """PREFIX e: <http://e/> SELECT * { ?s (e:a/^e:b|!e:c)*/e:d+ -1.5e3, +2, 'x'@nb-NO, "y\\"z" , _:b .
       FILTER (?s != 1 && 2 >= 1 || !(1 * 2 / 3 - 4 <= 5)) } SELECT"""
     assert str(complaint(query)).startswith("The query does not parse; it was read to its end")

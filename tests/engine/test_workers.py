@@ -84,9 +84,9 @@ def test_a_parent_that_was_killed_takes_its_workers_along_and_is_started_again(o
     with own_engine.answer(Question(LONG)) as answer:
         (worker,) = children(parent)
         os.kill(parent, signal.SIGKILL)
+        assert wait_until_gone(worker)
         with pytest.raises(EngineError):
             b"".join(answer.body)
-    assert wait_until_gone(worker)
     assert ask(own_engine, "ASK {}")
     assert parent_of(own_engine) != parent
 
