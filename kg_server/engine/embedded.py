@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg_server.core.errors import BadParameter, NoBuild, NotAcceptable
 from kg_server.core.terms import iri
+from kg_server.engine.base import Stats
 from kg_server.engine.forker import Forker
 from kg_server.engine.gate import read_outline
 from kg_server.engine.pool import Pool
@@ -56,6 +57,10 @@ class EmbeddedEngine:
         except BaseException:
             stream.close()
             raise
+
+    def stats(self) -> Stats:
+        """How the engine is doing."""
+        return Stats(workers=self._settings.workers)
 
     def close(self) -> None:
         """End the workers and their parent."""

@@ -79,6 +79,12 @@ def read_tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start())
 
 
+def read_pieces(query: str) -> Iterator[tuple[bool, str]]:
+    """The whole text piece by piece, and of each whether it is white space or a comment."""
+    for match in _TOKEN.finditer(query):
+        yield match.lastgroup == "skip", match[0]
+
+
 def read_outline(query: str) -> Outline:
     """The outline of a query the service is willing to read; raises `QueryRefused`."""
     try:
