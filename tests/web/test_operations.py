@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from kg_server.core.errors import ConfigError, EngineBusy, EngineError
 from kg_server.core.settings import read_settings
 from kg_server.web.app import create_app
-from kg_server.web.log import open_log
+from kg_server.web.log import open_log, take_in_others
 from tests.web.test_problems import Failing
 
 if TYPE_CHECKING:
@@ -148,6 +149,21 @@ def test_a_terminal_gets_lines_for_people(web_settings: Settings, web_engine: En
     create_app(web_settings, web_engine, open_log(stream)).test_client().get("/health", buffered=True)
     assert "request" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+
+
+def test_a_fault_has_its_traceback_in_the_log_only(web_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", root.handlers)
+    monkeypatch.setattr(root, "level", root.level)
+    stream = io.StringIO()
+    take_in_others(stream)
+    client = create_app(web_settings, Failing(ZeroDivisionError("inside"))).test_client()
+    response = client.get(ASK, headers={"X-Request-ID": "the-request-1"})
+    assert response.status_code == 500
+    assert "inside" not in response.text
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["level"], line["request_id"]) == ("a request failed", "error", "the-request-1")
+    assert "ZeroDivisionError: inside" in line["exception"]
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(web_settings: Settings, web_engine: Engine) -> None:
