@@ -451,8 +451,9 @@ def test_the_service_runs_until_it_is_told_to_stop(built: Path) -> None:
         with urllib.request.urlopen(address, timeout=10) as answer:
             assert answer.status == 200
         service.terminate()
-        _, complaints = service.communicate(timeout=10)
-    assert (service.returncode, complaints) == (0, "")
+        _, log = service.communicate(timeout=10)
+    assert service.returncode == 0
+    assert [(line["status"], line["level"]) for line in map(json.loads, log.splitlines())] == [(200, "info")]
 
 
 def test_a_reader_that_leaves_early_is_no_error(built: Path) -> None:

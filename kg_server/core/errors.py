@@ -7,6 +7,7 @@ KgError
   ValidationFailed    the graph breaks a shape: carries the findings
   NoBuild             nothing has been built yet
   BuildBusy           another build is at work
+  AskedTooOften       a client asks more often than it may
   QueryError
     QuerySyntaxError  the query does not parse: says where
     UnknownQuery      no file in queries/ has that name
@@ -85,6 +86,10 @@ class NoBuild(KgError):
 
 class BuildBusy(KgError):
     """Another build is at work."""
+
+
+class AskedTooOften(KgError):
+    """A client asks more often than it may."""
 
 
 class QueryError(KgError):

@@ -34,6 +34,18 @@ def _address(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 """A web address that ends in a slash, or nothing."""
 
+_RATES = re.compile(r"(?:[1-9][0-9]*/(?:second|minute|hour|day)(?:;\s*(?=[1-9])|$))*")
+
+
+def _rate(value: str) -> str:
+    if not _RATES.fullmatch(value):
+        raise ValueError("it must be numbers per second, minute, hour or day, such as 20/second;600/minute")
+    return value
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
+"""How often something may happen, or nothing."""
+
 
 class Settings(BaseSettings):
     """Everything that can be set, with its default; nothing else reads the environment."""
@@ -64,6 +76,16 @@ class Settings(BaseSettings):
     )
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
     queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
+    cache_megabytes: int = Field(128, ge=0, description="Most megabytes kept of answers to be used again; 0 keeps none")
+    cache_answer_megabytes: int = Field(8, ge=1, description="Most megabytes of one answer that is kept")
+    rate_limit: Rate = Field(
+        "", description="How often one client may ask, as in 20/second;600/minute; empty: no limit"
+    )
+    proxies: int = Field(0, ge=0, le=8, description="Servers in front that say who asks, by X-Forwarded-* headers")
+    hsts_seconds: int = Field(0, ge=0, description="How long browsers shall insist on https; 0 says nothing of it")
+    stop_seconds: float = Field(15.0, ge=0, description="Most seconds for requests under way when the service stops")
+    log_queries: bool = Field(False, description="Whether the log holds the queries themselves, not only their hash")
+    log_clients: bool = Field(False, description="Whether the log holds the addresses of clients")
 
     @classmethod
     def settings_customise_sources(

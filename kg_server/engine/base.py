@@ -72,6 +72,13 @@ class Answer:
         self.close()
 
 
+@dataclass(frozen=True)
+class Stats:
+    """What an engine tells of itself at the moment; the service reports every field under its name."""
+
+    workers: int
+
+
 class Engine(Protocol):
     """Answers SPARQL queries over the build in use."""
 
@@ -86,6 +93,9 @@ class Engine(Protocol):
         Raises `QuerySyntaxError`, `QueryRefused`, `QueryTimeout`, `QueryTooLarge`, `EngineBusy` or `EngineError` before
         the first byte; after it, the body raises them.
         """
+
+    def stats(self) -> Stats:
+        """How the engine is doing."""
 
     def close(self) -> None:
         """Let go of everything the engine holds."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
+from kg_server.engine.base import Stats
 from kg_server.engine.builds import Builds
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
@@ -48,6 +49,10 @@ class EmbeddedEngine:
     def view(self, is_left: Callable[[], bool] = lambda: False) -> View:
         """The engine as one request sees it; queries end soon after `is_left` says that nobody waits for them."""
         return View(self._settings, self._admission, self._builds.hold(), is_left)
+
+    def stats(self) -> Stats:
+        """How the engine is doing."""
+        return Stats(workers=self._settings.workers)
 
     def close(self) -> None:
         """End the workers and their parent."""
@@ -94,6 +99,10 @@ class View:
         except BaseException:
             stream.close()
             raise
+
+    def stats(self) -> Stats:
+        """How the engine is doing."""
+        return Stats(workers=self._settings.workers)
 
     def close(self) -> None:
         """Let go of the build; answers under way end on it all the same."""

@@ -58,3 +58,9 @@ def read_tokens(query: str) -> Iterator[Token]:
             yield Token("name", match[0], match.start(), match["name"] or "")
         elif kind not in ("skip", "inert"):
             yield Token(kind, match[0], match.start())
+
+
+def read_pieces(query: str) -> Iterator[tuple[bool, str]]:
+    """The whole text piece by piece, and of each whether it is white space or a comment."""
+    for match in _TOKEN.finditer(query):
+        yield match.lastgroup == "skip", match[0]

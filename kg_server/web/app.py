@@ -11,10 +11,12 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import data, description, graph_store, pages, sparql
+from kg_server.web import data, description, graph_store, health, pages, sparql
+from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.negotiation import Asking
 from kg_server.web.problems import add_problems
+from kg_server.web.security import secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
 from kg_server.web.urls import external
 
@@ -29,20 +31,24 @@ if TYPE_CHECKING:
 MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
 
-_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
     *("/rdf-graph-store", "/.well-known/void", "/prefixes"),
 )
 
 
-def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None = None) -> Flask:
-    """The service over one build, or over files as they are; it keeps nothing but what its parts hold."""
+def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None = None, log: Any = None) -> Flask:
+    """
+    The service over one build, or over files as they are; it keeps nothing but what its parts hold.
+
+    `log` takes a line for each request.
+    """
     app = Flask("kg_server.web")
     app.request_class = Asking
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
-    hold(app.extensions, Holdings(settings, engine, read_catalog(settings), read_translations(), data_files))
-    for part in (pages, data, sparql, description, graph_store):
+    remembering = add_front(app, settings, engine, log)
+    hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), read_translations(), data_files))
+    for part in (pages, data, sparql, description, graph_store, health):
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
@@ -91,9 +97,7 @@ def _day(moment: dt.date) -> str:
 def _add_headers(response: Response) -> Response:
     """Say which build answers, and keep browsers from guessing, framing and fetching from elsewhere."""
     headers = response.headers
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = _POLICY
-    headers["Referrer-Policy"] = "same-origin"
+    secure(headers, is_open=request.path.startswith(_OPEN), hsts_seconds=the_site().settings.hsts_seconds)
     if request.endpoint != "static":
         headers["X-Build-Digest"] = the_site().engine.digest
         if response.mimetype in ("text/html", "application/problem+json"):
@@ -101,7 +105,7 @@ def _add_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Accept-Language"))
     if request.path.startswith(_OPEN):
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Build-Digest"
+        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID"
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

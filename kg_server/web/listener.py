@@ -80,7 +80,7 @@ def make_server(app: Callable[..., Any], settings: Settings, *, patience: float 
         max_request_header_size=_MOST_HEADER,
         max_request_body_size=MOST_BODY,
         asyncore_use_poll=True,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=not settings.proxies,
         ident=None,
     )
     for listener in list(sockets.values()):

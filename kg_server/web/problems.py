@@ -13,6 +13,7 @@ from kg_server.core import errors
 from kg_server.web.language import tell
 from kg_server.web.negotiation import prefers_page
 from kg_server.web.site import gettext, the_site
+from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.ValidationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NoBuild: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BuildBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.AskedTooOften: HTTPStatus.TOO_MANY_REQUESTS,
     errors.QueryError: HTTPStatus.BAD_REQUEST,
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.UnknownQuery: HTTPStatus.NOT_FOUND,
@@ -40,7 +42,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
 }
 _TOLD = ("line", "column", "token", "declaration")
 _RETRY_SECONDS = 30
-_RETRIED = (errors.EngineBusy, errors.QueryTooLarge, errors.NoBuild, errors.BuildBusy)
+_RETRIED = (errors.AskedTooOften, errors.EngineBusy, errors.QueryTooLarge, errors.NoBuild, errors.BuildBusy)
 
 
 def add_problems(app: Flask) -> None:
@@ -50,6 +52,7 @@ def add_problems(app: Flask) -> None:
 
 def answer_problem(error: Exception) -> Response:
     """The answer to a request that failed: a page for readers, `application/problem+json` for programs."""
+    trace_of(request.environ).outcome = type(error).__name__
     if isinstance(error, errors.KgError):
         return _answer_ours(error)
     if isinstance(error, HTTPException):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import logging
+import functools
 import signal
 import sys
 import threading
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from kg_server.engine.dataset_files import laid_out
 from kg_server.engine.embedded import open_engine
+from kg_server.web.log import open_log, take_in_others
+from kg_server.web.stopping import run_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,12 +29,14 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
     """
     Serve the build in use until a signal says stop; prints the address once there is somebody to answer.
 
-    Where files are given, their RDF is served as it is instead.
+    Where files are given, their RDF is served as it is instead. What is under way at the signal has the time of
+    `stop_seconds` to end; a second signal ends it at once.
     """
+    wants_stop = threading.Event()
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _stop)
-    # It warns of every request that waits a moment for a thread.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, functools.partial(_stop, wants_stop))
+    take_in_others()
     _share_memory()
     with ExitStack() as stack:
         settings, data_files = stack.enter_context(laid_out(files, settings)) if files else (settings, None)
@@ -42,11 +46,11 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
             from kg_server.web.app import create_app  # noqa: PLC0415
             from kg_server.web.listener import make_server  # noqa: PLC0415
         engine = stack.enter_context(opening.result())
-        server = make_server(create_app(settings, engine, data_files), settings)
+        server = make_server(create_app(settings, engine, data_files, open_log(sys.stderr)), settings)
         try:
             sys.stdout.write(f"{address(settings, server)}\n")
             sys.stdout.flush()
-            server.run()
+            run_until(wants_stop, server, settings.stop_seconds)
         finally:
             server.close()
 
@@ -68,5 +72,7 @@ def _share_memory() -> None:
         mallopt(_M_ARENA_MAX, 2)
 
 
-def _stop(_signal: int, _frame: object) -> None:
-    raise SystemExit(0)
+def _stop(wants_stop: threading.Event, _signal: int, _frame: object) -> None:
+    if wants_stop.is_set():
+        raise SystemExit(0)
+    wants_stop.set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import current_app, g, request
 
 from kg_server.engine.base import Changing
+from kg_server.web.answers import RememberingEngine
 from kg_server.web.language import choose_language
 from kg_server.web.urls import Urls, root_of
 
@@ -95,7 +96,7 @@ def _view(engine: Engine) -> Engine:
         return engine
     view = engine.view(request.environ.get("waitress.client_disconnected", lambda: False))
     g.view = view
-    return view
+    return engine.over(view) if isinstance(engine, RememberingEngine) else view
 
 
 def let_go(_error: BaseException | None) -> None:

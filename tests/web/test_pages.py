@@ -174,7 +174,7 @@ def test_what_can_be_no_name_is_refused_kindly(client: FlaskClient, address: str
 
 def test_nothing_is_fetched_from_elsewhere(client: FlaskClient) -> None:
     response = client.get("/", headers=BROWSER)
-    assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none';")
     page = Outline(response.text)
     sources = [item.get("src") or item.get("href") for item in page.all("link", "img", "script")]
     assert all(str(source).startswith("/") for source in sources)

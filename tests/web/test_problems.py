@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from kg_server.core import errors
+from kg_server.engine.base import Stats
 from kg_server.web.app import create_app
 from kg_server.web.problems import STATUS
 
@@ -31,6 +32,9 @@ class Failing:
 
     def answer(self, _question: Question) -> Answer:
         raise self.error
+
+    def stats(self) -> Stats:
+        return Stats(workers=0)
 
     def close(self) -> None:
         """Nothing is held."""

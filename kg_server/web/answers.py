@@ -1,0 +1,129 @@
+"""An engine that remembers whole answers, so that the same question is evaluated once as long as a build is served."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import has_request_context, request
+
+from kg_server.engine.canonical import canonical, is_lasting
+from kg_server.web.trace import trace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from kg_server.engine.base import Answer, Engine, Question
+    from kg_server.web.store import Store
+
+_OVERHEAD = 500
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole answer: what was told of it before its first byte, and its bytes."""
+
+    told: Answer
+    data: bytes
+    size: int
+
+
+class RememberingEngine:
+    """Answers from memory what the engine behind it has answered before; its other ways are those of that engine."""
+
+    def __init__(self, engine: Engine, store: Store[Whole]) -> None:
+        self._engine = engine
+        self._store = store
+
+    @property
+    def digest(self) -> str:
+        """The digest of the build that answers."""
+        return self._engine.digest
+
+    def answer(self, question: Question) -> Answer:
+        """The answer, once its first bytes are certain; see `Engine.answer`."""
+        if not is_lasting(question.query):
+            if has_request_context():
+                trace_of(request.environ).is_fleeting = True
+            return self._engine.answer(question)
+        digest = self._engine.digest
+        graphs = question.default_graphs, question.named_graphs
+        key = (digest, canonical(question.query), graphs, question.bindings_type, question.graph_type)
+        found = self._store.get(key)
+        if found is not None:
+            answer = copy.copy(found.told)
+            answer.body = iter([found.data])
+            return answer
+        answer = self._engine.answer(question)
+        if self._engine.digest == digest:
+            answer.body = _Kept(answer, self._store, key)
+        return answer
+
+    def over(self, engine: Engine) -> RememberingEngine:
+        """The same memory over another engine, such as a view of one build."""
+        return RememberingEngine(engine, self._store)
+
+    def close(self) -> None:
+        """Let go of everything the engine holds."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+class _Kept:
+    """The pieces of an answer, kept when the last of them has been read and they are not too many."""
+
+    def __init__(self, answer: Answer, store: Store[Whole], key: tuple[Hashable, ...]) -> None:
+        self._answer = answer
+        self._body = answer.body
+        self._store = store
+        self._key = key
+        self._pieces: list[bytes] = []
+        self._size = _OVERHEAD + 2 * len(str(key[1]))
+        self._is_kept = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            piece = next(self._body)
+        except StopIteration:
+            self._keep()
+            raise
+        if self._is_kept:
+            self._pieces.append(piece)
+            self._size += len(piece)
+            if self._size > self._store.most_each:
+                self._forget()
+        return piece
+
+    def close(self) -> None:
+        """Stop the work, if any is left."""
+        self._forget()
+        close = getattr(self._body, "close", None)
+        if close is not None:
+            close()
+
+    def _keep(self) -> None:
+        if self._is_kept:
+            told = copy.copy(self._answer)
+            told.body = iter(())
+            self._store.put(self._key, Whole(told, b"".join(self._pieces), self._size))
+        self._forget()
+
+    def _forget(self) -> None:
+        self._is_kept = False
+        self._pieces = []

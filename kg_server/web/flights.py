@@ -1,0 +1,37 @@
+"""Same work at the same time is done once: the first does it, the others wait for what comes of it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+
+class Flights:
+    """What is under way, by its key; safe to use from many threads."""
+
+    def __init__(self, wait_seconds: float) -> None:
+        self._wait_seconds = wait_seconds
+        self._lock = threading.Lock()
+        self._under_way: dict[Hashable, threading.Event] = {}
+
+    @contextmanager
+    def turn(self, key: Hashable) -> Iterator[bool]:
+        """Whether one is the first; everybody else comes in when the first is done, or takes too long."""
+        with self._lock:
+            other = self._under_way.get(key)
+            if other is None:
+                mine = self._under_way[key] = threading.Event()
+        if other is not None:
+            other.wait(self._wait_seconds)
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            with self._lock:
+                del self._under_way[key]
+            mine.set()
