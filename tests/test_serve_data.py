@@ -126,6 +126,15 @@ def test_pages_of_our_own_builds_are_not_there(service: str) -> None:
         assert fetch(service + path, {"Accept": "text/html"}).status == 404
 
 
+@pytest.mark.parametrize("path", ["sparql", ".well-known/void"])
+def test_nothing_is_claimed_of_the_licence_and_name_of_others_data(service: str, path: str) -> None:
+    told = fetch(service + path, {"Accept": "text/turtle"})
+    assert told.status == 200
+    said = "".join(line for line in told.text.splitlines() if not line.startswith("@prefix"))
+    assert f"{service}#dataset" in said
+    assert not any(claim in said for claim in ("license", "UnionDefaultGraph", "strategigraf"))
+
+
 def test_a_thing_of_the_default_graph_has_a_page(service: str) -> None:
     page = look_up(service, "http://e/turtle").text
     assert "<h1>turtle</h1>" in page

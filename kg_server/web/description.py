@@ -56,24 +56,35 @@ def describe_service(chosen: Format) -> Response:
     formats = [f"<{_FORMATS}{name}>" for name in _RESULT_FORMATS] + [
         f"<{_MEDIA_TYPES}{name}>" for name in _OTHER_FORMATS
     ]
+    licence = _licence(site)
     template = f"""
   {endpoint} a sd:Service ;
     sd:endpoint {endpoint} ;
     sd:supportedLanguage sd:SPARQL10Query, sd:SPARQL11Query ;
-    sd:feature sd:UnionDefaultGraph ;
+    {"" if site.data_files else "sd:feature sd:UnionDefaultGraph ;"}
     sd:resultFormat {", ".join(formats)} ;
-    dcterms:license <{LICENCE}> ;
+    {licence}
     sd:defaultDataset ?dataset .
   ?dataset a sd:Dataset, void:Dataset ;
-    dcterms:license <{LICENCE}> ;
+    {licence}
     void:sparqlEndpoint {endpoint} ;
     void:triples {sizes.default} ;
     sd:defaultGraph _:default .
   _:default a sd:Graph, void:Dataset ;
     void:triples {sizes.default} .
 {graphs}"""
-    dataset = _term(thing_iri("dataset/strategigraf", site.base))
+    dataset = _term(_dataset(site))
     return _graph(f"CONSTRUCT {{ {template} }} WHERE {{ BIND ({dataset} AS ?dataset) }}", chosen)
+
+
+def _dataset(site: Site) -> str:
+    """The IRI of what is served: our data set, or the files of others under the address of the service."""
+    return f"{_root(site)}#dataset" if site.data_files else thing_iri("dataset/strategigraf", site.base)
+
+
+def _licence(site: Site) -> str:
+    """Our licence as a part of a description; nothing is known of that of others' files."""
+    return "" if site.data_files else f"dcterms:license <{LICENCE}> ;"
 
 
 @blueprint.get("/.well-known/void")
@@ -81,12 +92,12 @@ def void() -> Response:
     """What the data set holds, by graph, class and property; readers are led to its page."""
     site = the_site()
     chosen = choose(request.accept_mimetypes, (*GRAPH_FORMATS, HTML), request.args.get("format", ""))
-    dataset = thing_iri("dataset/strategigraf", site.base)
+    dataset = _dataset(site)
     if chosen is HTML:
-        return make_response(redirect(site.urls.thing(dataset), code=303))
+        return make_response(redirect(site.urls.home() if site.data_files else site.urls.thing(dataset), code=303))
     about = _term(graph_iri("about", site.base))
     query = f"""CONSTRUCT {{
-  {_term(dataset)} a void:Dataset ; void:sparqlEndpoint {_address_of(site, "sparql")} ; dcterms:license <{LICENCE}> .
+  {_term(dataset)} a void:Dataset ; {_licence(site)} void:sparqlEndpoint {_address_of(site, "sparql")} .
   ?part ?property ?value .
 }} WHERE {{
   OPTIONAL {{
@@ -159,8 +170,11 @@ def _numbers(site: Site, query: str) -> dict[str, int]:
 
 def _address_of(site: Site, path: str) -> str:
     """The public address of a part of the service, as SPARQL writes it: the one set, else the one asked at."""
-    root = site.settings.public_url or request.url_root
-    return _term(root.rstrip("/") + "/" + path)
+    return _term(_root(site) + path)
+
+
+def _root(site: Site) -> str:
+    return (site.settings.public_url or request.url_root).rstrip("/") + "/"
 
 
 def _term(address: str) -> str:
