@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kg_server.ask.labels import Labels, Named, Text, best, everywhere
-from kg_server.ask.links import MOST_LINKS, Link, LinkGroup
+from kg_server.ask.links import MOST_LINKS, Link, LinkGroup, link_pattern
 from kg_server.ask.things import Thing
 from kg_server.core.errors import UnknownThing
 from kg_server.core.namespaces import BASE, compact
@@ -68,7 +68,7 @@ def _read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = Fa
         for row in read_rows(
             engine,
             "SELECT ?property (COUNT(DISTINCT ?end) AS ?total) "
-            f"WHERE {{ {everywhere(_pattern(thing, '?property', inward=inward))} }} GROUP BY ?property",
+            f"WHERE {{ {everywhere(link_pattern(thing, '?property', inward=inward))} }} GROUP BY ?property",
         ).rows
     }
     if not counts:
@@ -90,15 +90,10 @@ def _named(term: Term, labels: Labels) -> Named:
     return Named(term, Text(f"_:{term.value}")) if term.kind == "bnode" else labels.name(term)
 
 
-def _pattern(thing: str, property_: str, *, inward: bool) -> str:
-    term = iri(thing).n3()
-    return f"?end {property_} {term}" if inward else f"{term} {property_} ?end"
-
-
 def _links_query(thing: str, properties: Iterable[Term], *, inward: bool) -> str:
     """A query for some links of each property, each with the named graph that holds it, if one does."""
     parts = (
-        f"{{ SELECT ?property ?end ?graph WHERE {{ {everywhere(_pattern(thing, name.n3(), inward=inward))} "
+        f"{{ SELECT ?property ?end ?graph WHERE {{ {everywhere(link_pattern(thing, name.n3(), inward=inward))} "
         f"BIND ({name.n3()} AS ?property) }} LIMIT {MOST_LINKS} }}"
         for name in properties
     )

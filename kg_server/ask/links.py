@@ -49,7 +49,7 @@ def read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = Fal
     Left out is what says nothing more: an inferred link that a more special property has as well, and words in another
     language where there are words in the reader's.
     """
-    pattern = _pattern(thing, inward=inward)
+    pattern = link_pattern(thing, inward=inward)
     counts = {
         row["property"]: int(row["total"].value)
         for row in read_rows(
@@ -106,7 +106,8 @@ def _links(ends: dict[Term, list[str]], labels: Labels) -> tuple[Link, ...]:
     return tuple(sorted(links, key=lambda link: (link.end.label.value.lower(), link.end.term.value)))
 
 
-def _pattern(thing: str, property_: str = "?property", *, inward: bool) -> str:
+def link_pattern(thing: str, property_: str = "?property", *, inward: bool) -> str:
+    """The triple pattern for what a property leads to from the thing, or inward: from where it leads to the thing."""
     term = iri(thing).n3()
     return f"?end {property_} {term}" if inward else f"{term} {property_} ?end"
 
@@ -114,11 +115,10 @@ def _pattern(thing: str, property_: str = "?property", *, inward: bool) -> str:
 def _links_query(thing: str, properties: Iterable[Term], *, inward: bool) -> str:
     """A query for the first links of each property, and for each link the graphs that hold it."""
     parts = (
-        f"{{ SELECT ?property ?end WHERE {{ {_pattern(thing, name.n3(), inward=inward)} . "
+        f"{{ SELECT ?property ?end WHERE {{ {link_pattern(thing, name.n3(), inward=inward)} . "
         f"BIND ({name.n3()} AS ?property) }} ORDER BY ?end LIMIT {MOST_LINKS} }}"
         for name in properties
     )
     union = "\n  UNION ".join(parts)
-    return (
-        f"SELECT ?property ?end ?graph WHERE {{\n  {union}\n  GRAPH ?graph {{ {_pattern(thing, inward=inward)} }}\n}}"
-    )
+    held = f"GRAPH ?graph {{ {link_pattern(thing, inward=inward)} }}"
+    return f"SELECT ?property ?end ?graph WHERE {{\n  {union}\n  {held}\n}}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -42,8 +43,24 @@ class Question:
     most_rows: int | None = None
 
 
+class Closing(abc.ABC):
+    """What is closed by whoever leaves it as a context manager."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Let go of what is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 @dataclass
-class Answer:
+class Answer(Closing):
     """
     An answer under way; leaving it, by `close` or as a context manager, frees whoever works on it.
 
@@ -62,14 +79,6 @@ class Answer:
         close = getattr(self.body, "close", None)
         if close is not None:
             close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 @dataclass(frozen=True)

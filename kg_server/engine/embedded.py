@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
-from kg_server.engine.base import Stats
+from kg_server.engine.base import Closing, Stats
 from kg_server.engine.builds import Builds
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
@@ -17,8 +17,6 @@ from kg_server.engine.wire import REQUEST, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-    from typing import Self
 
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Answer, Engine, Question
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(Closing):
     """Serves `<store>/current`; a build that takes its place is taken over while this one answers."""
 
     def __init__(self, settings: Settings) -> None:
@@ -58,16 +56,8 @@ class EmbeddedEngine:
         """End the workers and their parent."""
         self._builds.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-class View:
+class View(Closing):
     """One build from the first question to the last, whatever build comes meanwhile."""
 
     def __init__(self, settings: Settings, admission: Admission, pool: Pool, is_left: Callable[[], bool]) -> None:
@@ -109,14 +99,6 @@ class View:
         if self._is_open:
             self._is_open = False
             self._pool.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def open_engine(settings: Settings) -> Engine:

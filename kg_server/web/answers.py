@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 
+from kg_server.engine.base import Closing
 from kg_server.engine.canonical import canonical, is_lasting
 from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
-    from types import TracebackType
-    from typing import Self
 
     from kg_server.engine.base import Answer, Engine, Question
     from kg_server.web.store import Store
@@ -31,7 +30,7 @@ class Whole:
     size: int
 
 
-class RememberingEngine:
+class RememberingEngine(Closing):
     """Answers from memory what the engine behind it has answered before; its other ways are those of that engine."""
 
     def __init__(self, engine: Engine, store: Store[Whole]) -> None:
@@ -69,14 +68,6 @@ class RememberingEngine:
     def close(self) -> None:
         """Let go of everything the engine holds."""
         self._engine.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
