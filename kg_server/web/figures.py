@@ -31,13 +31,7 @@ class Figures:
 
 def figures_of(site: Site) -> Figures:
     """The figures of the build, with the names of what they count in the reader's language."""
-    figures, digest = site.holdings.figures, site.engine.digest
-    with site.holdings.lock:
-        if (digest, site.language) not in figures:
-            for old in [key for key in figures if key[0] != digest]:
-                del figures[old]
-            figures[digest, site.language] = _count(site.engine, site.settings, site.language)
-        return figures[digest, site.language]
+    return site.keep("figures", lambda: _count(site.engine, site.settings, site.language))
 
 
 def _count(engine: Engine, settings: Settings, language: str) -> Figures:

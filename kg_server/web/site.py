@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app, g, request
 
@@ -14,7 +14,7 @@ from kg_server.web.language import choose_language
 from kg_server.web.urls import Urls, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from babel.support import NullTranslations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
     from kg_server.web.description import Sizes
-    from kg_server.web.figures import Figures
 
 _KEY = "strategigraf"
+Kept = TypeVar("Kept")
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Holdings:
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
     data_files: DataFiles | None = None
-    figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
+    kept: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     sizes: dict[str, Sizes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -71,6 +71,16 @@ class Site:
     def translations(self) -> NullTranslations:
         """The words of the service."""
         return self.holdings.languages[self.language]
+
+    def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """What `make` gives, made once for each build and language: it cannot change while the build is served."""
+        kept, key = self.holdings.kept, (self.engine.digest, self.language, name)
+        with self.holdings.lock:
+            if key not in kept:
+                for old in [other for other in kept if other[0] != key[0]]:
+                    del kept[old]
+                kept[key] = make()
+            return cast("Kept", kept[key])
 
 
 def hold(extensions: dict[str, Any], holdings: Holdings) -> None:
