@@ -88,8 +88,16 @@ def read_query(path: Path, settings: Settings, naming: Naming | None = None) -> 
     entries = header.entries(keys["params"]) if "params" in keys else {}
     _check_slots(header, text, entries)
     params = tuple(_read_param(header, name, entry, settings.base) for name, entry in entries.items())
-    told = {"topic": topic, "shows": shows, "base": settings.base, "naming": naming or Naming()}
-    return Query(path.stem, **texts, **told, params=params, text=text)
+    return Query(
+        path.stem,
+        **texts,
+        topic=topic,
+        shows=shows,
+        params=params,
+        text=text,
+        base=settings.base,
+        naming=naming or Naming(),
+    )
 
 
 def find_query(catalog: Mapping[str, Query], name: str) -> Query:
