@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg_server.ask.columns import Naming, answer_columns, read_naming
 from kg_server.ask.params import SLOT, TYPES, Param, fill, read_value
 from kg_server.core.errors import BadParameter, SourceError, UnknownQuery
 from kg_server.core.files import read_text
 from kg_server.core.header import Header
-from kg_server.core.namespaces import BASE
+from kg_server.core.namespaces import BASE, PREFIXES
 from kg_server.core.topics import GAPS, read_topic, topic_order
 from kg_server.engine.results import Rows, read_rows
 
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 SHOWS = ("table", "matrix", "chart", "map")
 _CLOSES = ("closes_nb", "closes_en")
 _KEYS = ("summary_nb", "summary_en", "topic", *_CLOSES, "params", "shows")
-_PARAM_KEYS = ("type", "default", "optional", "example", "label_nb", "label_en")
+_PARAM_KEYS = ("type", "of", "default", "optional", "example", "label_nb", "label_en")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+RESERVED = ("format", "limit", "offset", "page")
+"""What no parameter may be called: addresses say with these words how the answer is wanted."""
+
 _LANGUAGE_LABELS = {"label_nb": "Språk", "label_en": "Language"}
 
 
@@ -51,6 +55,7 @@ class Query:
     base: str = BASE
     closes_nb: str = ""
     closes_en: str = ""
+    naming: Naming = field(default_factory=Naming, repr=False, compare=False)
 
     def summary(self, language: str) -> str:
         """What the question asks, in the language."""
@@ -60,15 +65,26 @@ class Query:
         """What would close the gaps that the question finds, in the language."""
         return self.closes_en if language == "en" else self.closes_nb
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of every answer, in their order."""
+        return answer_columns(self.text)
+
+    @property
+    def example(self) -> dict[str, str]:
+        """Values to ask it with, for the parameters that cannot be left out."""
+        return {param.name: param.example for param in self.params if param.is_needed}
+
 
 def read_catalog(settings: Settings) -> dict[str, Query]:
     """Every question by its name, topic by topic; raises `SourceError` for a file that is not as it should be."""
     folder = settings.project_dir / "queries"
-    queries = (read_query(path, settings) for path in folder.glob("*.rq"))
+    naming = read_naming(folder / "columns.csv", settings)
+    queries = (read_query(path, settings, naming) for path in folder.glob("*.rq"))
     return {query.name: query for query in sorted(queries, key=lambda query: (topic_order(query.topic), query.name))}
 
 
-def read_query(path: Path, settings: Settings) -> Query:
+def read_query(path: Path, settings: Settings, naming: Naming | None = None) -> Query:
     """The question in one file; raises `SourceError` with file and line for an unknown key or a slot nobody fills."""
     text = read_text(path, settings)
     header = Header(path, text)
@@ -84,7 +100,17 @@ def read_query(path: Path, settings: Settings) -> Query:
     entries = header.entries(keys["params"]) if "params" in keys else {}
     _check_slots(header, text, entries)
     params = tuple(_read_param(header, name, entry, settings.base) for name, entry in entries.items())
-    return Query(path.stem, **texts, **closes, topic=topic, shows=shows, params=params, text=text, base=settings.base)
+    return Query(
+        path.stem,
+        **texts,
+        **closes,
+        topic=topic,
+        shows=shows,
+        params=params,
+        text=text,
+        base=settings.base,
+        naming=naming or Naming(),
+    )
 
 
 def find_query(catalog: Mapping[str, Query], name: str) -> Query:
@@ -97,8 +123,15 @@ def find_query(catalog: Mapping[str, Query], name: str) -> Query:
 
 
 def query_text(query: Query, values: Mapping[str, str], language: str = "nb", engine: Engine | None = None) -> str:
+    """The SPARQL of a question with the values in its slots; see `query_terms`."""
+    return fill(query.text, query_terms(query, values, language, engine))
+
+
+def query_terms(
+    query: Query, values: Mapping[str, str], language: str = "nb", engine: Engine | None = None
+) -> dict[str, Term | None]:
     """
-    The SPARQL of a question with the values in its slots.
+    What each parameter of a question stands for, nothing for one left open.
 
     A parameter of type lang that is not given takes `language`; an empty value counts as not given. Raises
     `BadParameter` for a value of the wrong type, one too many and one too few.
@@ -113,8 +146,7 @@ def query_text(query: Query, values: Mapping[str, str], language: str = "nb", en
                 name=name,
                 known=", ".join(names),
             )
-    terms = {param.name: _term(query, param, values.get(param.name, ""), language, engine) for param in query.params}
-    return fill(query.text, terms)
+    return {param.name: _term(query, param, values.get(param.name, ""), language, engine) for param in query.params}
 
 
 def run_query(engine: Engine, query: Query, values: Mapping[str, str], language: str = "nb") -> Rows:
@@ -177,6 +209,10 @@ def _read_param(header: Header, name: str, entry: Entry, base: str) -> Param:
     kind = header.text(keys, "type", entry.line)
     if kind not in TYPES or not _VARIABLE.fullmatch(name):
         raise header.error("The type of {name} is one of {known}.", entry.line, name=name, known=", ".join(TYPES))
+    if name in RESERVED or (name == "lang") != (kind == "lang"):
+        raise header.error(
+            "No parameter may be called {name}.", entry.line, hint="The word has a meaning in addresses.", name=name
+        )
     optional = header.optional_text(keys, "optional") or "false"
     if optional not in ("true", "false") or (optional == "true" and "default" in keys):
         raise header.error("The parameter {name} is optional: true, or has a default.", entry.line, name=name)
@@ -185,7 +221,8 @@ def _read_param(header: Header, name: str, entry: Entry, base: str) -> Param:
         for key in _LANGUAGE_LABELS
     }
     default, example = header.optional_text(keys, "default"), header.optional_text(keys, "example") or ""
-    param = Param(name, kind, **labels, default=default, optional=optional == "true", example=example)
+    of = _read_classes(header, keys, kind)
+    param = Param(name, kind, **labels, default=default, optional=optional == "true", example=example, of=of)
     try:
         for value in (default, example):
             if value and (kind != "iri" or ":" in value or "/" in value):
@@ -193,3 +230,11 @@ def _read_param(header: Header, name: str, entry: Entry, base: str) -> Param:
     except BadParameter as exc:
         raise header.error(exc.message, entry.line, hint=exc.hint, **exc.values) from exc
     return param
+
+
+def _read_classes(header: Header, keys: dict[str, Entry], kind: str) -> tuple[str, ...]:
+    """The classes under the key `of`, which only a parameter that takes a thing may have."""
+    classes = tuple((header.optional_text(keys, "of") or "").split())
+    if any(kind != "iri" or name.partition(":")[0] not in PREFIXES for name in classes):
+        raise header.error("The key of names classes as sg:Goal, for a parameter of type iri.", keys["of"].line)
+    return classes

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import data, description, graph_store, health, pages, plan, sparql
+from kg_server.web import api, data, description, graph_store, health, pages, plan, sparql
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.negotiation import Asking
@@ -33,7 +33,7 @@ MOST_BODY = 4 * MOST_BYTES
 
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
-    *("/rdf-graph-store", "/.well-known/void", "/prefixes"),
+    *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
 )
 
 
@@ -48,7 +48,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
     hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), read_translations(), data_files))
-    for part in (pages, plan, data, sparql, description, graph_store, health):
+    for part in (pages, api, plan, data, sparql, description, graph_store, health):
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
@@ -105,7 +105,7 @@ def _add_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Accept-Language"))
     if request.path.startswith(_OPEN):
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID"
+        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Link, Retry-After, X-Build-Digest, X-Request-ID"
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

@@ -55,6 +55,18 @@ class Urls:
         chosen = [(name, graph) for name, named in (graphs or {}).items() for graph in named]
         return self._address("sparql", *chosen, query=query, format=extension)
 
+    def questions(self) -> str:
+        """The catalogue of questions."""
+        return self._address("questions")
+
+    def question(self, name: str, **values: str) -> str:
+        """The page of a question, asked with values."""
+        return self._address(f"questions/{name}", *values.items())
+
+    def api(self, path: str = "", **options: str) -> str:
+        """The web API, or a part of it."""
+        return self._address("api" + (f"/{path}" if path else ""), *options.items())
+
     def prefixes(self, extension: str = "") -> str:
         """The list of prefixes."""
         return self._address("prefixes", format=extension)
