@@ -156,9 +156,14 @@ def _term(query: Query, param: Param, value: str, language: str, engine: Engine 
                 hint="For example {name}={example}." if param.example else "",
                 query=query.name,
                 name=param.name,
+                parameter=param.name,
                 example=param.example,
             )
-    return read_value(param, value, engine, base=query.base)
+    try:
+        return read_value(param, value, engine, base=query.base)
+    except BadParameter as exc:
+        exc.values["parameter"] = param.name  # a form has to know which of its fields is wrong
+        raise
 
 
 def _check_slots(header: Header, text: str, params: Mapping[str, Entry]) -> None:
