@@ -169,9 +169,14 @@ def _term(query: Query, param: Param, value: str, language: str, engine: Engine 
                 hint="For example {name}={example}." if param.example else "",
                 query=query.name,
                 name=param.name,
+                parameter=param.name,
                 example=param.example,
             )
-    return read_value(param, value, engine, base=query.base)
+    try:
+        return read_value(param, value, engine, base=query.base)
+    except BadParameter as exc:
+        exc.values["parameter"] = param.name  # a form has to know which of its fields is wrong
+        raise
 
 
 def _read_closes(header: Header, keys: dict[str, Entry], topic: str) -> dict[str, str]:

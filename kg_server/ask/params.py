@@ -99,8 +99,7 @@ def _read_iri(param: Param, value: str, engine: Engine | None, base: str) -> Ter
         raise BadParameter(
             "The parameter {parameter} takes the name of one thing, which “{name}” is not.",
             hint=exc.hint,
-            parameter=param.name,
-            **exc.values,
+            **(exc.values | {"parameter": param.name}),
         ) from exc
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg_server.engine.results import Format, Rows
 from kg_server.engine.workbook import typed_value, with_labels, write_workbook
-from kg_server.web.arguments import FORMAT
+from kg_server.web.arguments import FORMAT, LANG
 from kg_server.web.asked import public, unlabelled
 from kg_server.web.negotiation import EXCEL_CSV, WORKBOOK
 from kg_server.web.site import the_site
@@ -91,7 +91,7 @@ def labels_of(rows: list[dict[str, Term]], answered: Answered) -> dict[str, str]
 def links_of(asked: Asked, answered: Answered, wanted: Slice) -> dict[str, str]:
     """Where the same answer is to be had: its other pages, its other forms, and for readers."""
     here = public(address_of(asked, limit=wanted.limit, offset=wanted.offset))
-    page = public(the_site().urls.question(asked.query.name, **asked.values))
+    page = public(the_site().urls.question(asked.query.name, **asked.values, lang=the_site().language))
     return {"self": here} | pages_of(asked, answered, wanted) | forms_of(asked) | {"page": page}
 
 
@@ -109,7 +109,9 @@ def forms_of(asked: Asked) -> dict[str, str]:
 def address_of(asked: Asked, **more: object) -> str:
     """Where the API answers a question with these values."""
     kept = {FORMAT: asked.arguments[FORMAT]} if FORMAT in asked.arguments else {}
-    options = asked.values | kept | {name: str(value) for name, value in more.items() if value}
+    options = (
+        asked.values | kept | {LANG: the_site().language} | {name: str(value) for name, value in more.items() if value}
+    )
     return the_site().urls.api(f"questions/{asked.query.name}", **options)
 
 

@@ -11,9 +11,10 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import api, data, description, graph_store, health, pages, plan, sparql
+from kg_server.web import api, data, description, gaps, graph_store, health, pages, plan, questions, sparql
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
+from kg_server.web.literals import literal_words
 from kg_server.web.negotiation import Asking
 from kg_server.web.problems import add_problems
 from kg_server.web.security import secure
@@ -31,6 +32,18 @@ if TYPE_CHECKING:
 MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
 
+_PARTS = (
+    pages,
+    plan,
+    questions,
+    gaps,
+    api,
+    data,
+    sparql,
+    description,
+    graph_store,
+    health,
+)
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
     *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
@@ -48,7 +61,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
     hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), read_translations(), data_files))
-    for part in (pages, api, plan, data, sparql, description, graph_store, health):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
@@ -57,7 +70,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(number=_number, day=_day)
+    app.jinja_env.filters.update(number=_number, day=_day, literal=literal_words, lower_first=_lower_first)
     return app
 
 
@@ -88,6 +101,16 @@ def _address(term: Term) -> str:
 
 def _number(value: float) -> str:
     return format_decimal(value, locale=the_site().language)
+
+
+def _lower_first(words: str) -> str:
+    """
+    The words as they stand within a sentence.
+
+    >>> _lower_first("Tiltak"), _lower_first("EU-politikk")
+    ('tiltak', 'EU-politikk')
+    """
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _day(moment: dt.date) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, abort, render_template
 
 from kg_server.core.topics import GAPS
+from kg_server.web.arguments import Slice
 from kg_server.web.asked import answer, resolve
+from kg_server.web.shown import show
 from kg_server.web.site import the_site
 
 if TYPE_CHECKING:
-    from kg_server.web.asked import Answered, Asked
+    from kg_server.ask.catalog import Query
+    from kg_server.web.asked import Asked
+    from kg_server.web.shown import Shown
     from kg_server.web.site import Site
+
+MOST_ROWS = 20
+"""Gaps of one kind shown at most; the question's own page has all."""
 
 blueprint = Blueprint("gaps", __name__)
 
@@ -20,9 +28,9 @@ blueprint = Blueprint("gaps", __name__)
 class Missing(NamedTuple):
     """A question about gaps, and the gaps it finds: one for each thing in the first column."""
 
-    asked: Asked
-    answered: Answered
+    query: Query
     count: int
+    shown: Shown
 
 
 @blueprint.get("/gaps")
@@ -42,6 +50,7 @@ def _read_gaps(site: Site) -> tuple[Missing, ...]:
 
 def _read_missing(site: Site, asked: Asked) -> Missing:
     answered = answer(site, asked)
-    answered.part(0, len(answered.table.rows))
     first = answered.columns[0].name
-    return Missing(asked, answered, len({row.get(first) for row in answered.table.rows}))
+    count = len({row.get(first) for row in answered.table.rows})
+    shown = replace(show(asked, answered, Slice(MOST_ROWS)), pages={})
+    return Missing(asked.query, count, shown)

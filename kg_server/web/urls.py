@@ -140,7 +140,9 @@ class Urls:
         return f"sdg/{code}" if code != iri and _SDG_CODE.fullmatch(code) else ""
 
     def _address(self, path: str, *pairs: tuple[str, str], **arguments: str) -> str:
-        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", self.language)) if value]
+        asked = dict.fromkeys(arguments, "") | dict(pairs)
+        language = "" if "lang" in asked else self.language
+        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", language)) if value]
         return self.root + path + (f"?{urlencode(given)}" if given else "")
 
 

@@ -43,3 +43,10 @@ def app(web_settings: Settings, web_engine: EmbeddedEngine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def real_client(real_build: Settings) -> Iterator[FlaskClient]:
+    """The service over the project's own graph."""
+    with EmbeddedEngine(real_build) as opened:
+        yield create_app(real_build, opened).test_client()

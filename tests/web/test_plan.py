@@ -15,20 +15,11 @@ from kg_server.web.app import create_app
 from tests.reference import ROOT, TEXT, needs_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
 
-    from kg_server.core.settings import Settings
-
 MOST_BYTES = 200_000
-
-
-@pytest.fixture(scope="module")
-def real_client(real_build: Settings) -> Iterator[FlaskClient]:
-    with open_engine(real_build) as engine:
-        yield create_app(real_build, engine).test_client()
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
