@@ -29,7 +29,7 @@ class Missing(NamedTuple):
     """A question about gaps, and the gaps it finds: one for each thing in the first column."""
 
     query: Query
-    count: int
+    found: int
     shown: Shown
 
 
@@ -51,6 +51,6 @@ def _read_gaps(site: Site) -> tuple[Missing, ...]:
 def _read_missing(site: Site, asked: Asked) -> Missing:
     answered = answer(site, asked)
     first = answered.columns[0].name
-    count = len({row.get(first) for row in answered.table.rows})
+    found = len({row.get(first) for row in answered.table.rows})
     shown = replace(show(asked, answered, Slice(MOST_ROWS)), pages={})
-    return Missing(asked.query, count, shown)
+    return Missing(asked.query, found, shown)
