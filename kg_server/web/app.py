@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import api, data, description, gaps, graph_store, health, pages, plan, questions, sparql
+from kg_server.web import api, data, description, gaps, graph_store, health, pages, plan, questions, sparql, why
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.literals import literal_words
@@ -37,6 +37,7 @@ _PARTS = (
     plan,
     questions,
     gaps,
+    why,
     api,
     data,
     sparql,

@@ -100,6 +100,11 @@ class Urls:
             return self._address("resource", iri=iri, format=extension)
         return f"{own}?{urlencode({'format': extension})}"
 
+    def why(self, subject: str, predicate: str, object_: str) -> str:
+        """Why the graph says so."""
+        named = {"subject": subject, "property": predicate, "object": object_}
+        return self._address("why", **{end: compact(iri, self.base) for end, iri in named.items()})
+
     def link(self, named: Named) -> str:
         """
         Where a reader who follows a term should come: a page of ours, or the web page it names; nothing for a literal.

@@ -25,6 +25,7 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     project = tmp_path_factory.mktemp("project")
     trig = (HERE / "mini.trig").read_text(encoding="utf-8")
     write_store(project / "build", trig, digest="m1n1", built_at="2026-11-23T10:00:00+00:00")
+    (project / "build" / "m1n1" / "rules.json").write_text("[]", encoding="utf-8")
     shutil.copytree(HERE / "queries", project / "queries")
     return read_settings(project_dir=project, query_seconds=2, query_megabytes=64, queue_seconds=0.5)
 
