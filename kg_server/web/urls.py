@@ -46,6 +46,34 @@ class Urls:
         """Whatever goes by the name."""
         return self._address("find", name=name)
 
+    def plan(self, part: str = "") -> str:
+        """The strategy to read, at one of its parts."""
+        return self._address("plan") + (f"#{quote(part)}" if part else "")
+
+    def matrix(self, **options: str) -> str:
+        """The coverage matrix."""
+        return self._address("matrix", **options)
+
+    def trace(self, **options: str) -> str:
+        """The paths between two things or kinds, given as `from` and `to`."""
+        return self._address("trace", **options)
+
+    def gaps(self, **options: str) -> str:
+        """What is missing."""
+        return self._address("gaps", **options)
+
+    def map(self, **options: str) -> str:
+        """Twin towns and cooperations on a map."""
+        return self._address("map", **options)
+
+    def quality(self, **options: str) -> str:
+        """Findings and completeness."""
+        return self._address("quality", **options)
+
+    def search(self, q: str = "", **options: str) -> str:
+        """What is found for some words."""
+        return self._address("search", q=q, **options)
+
     def static(self, name: str) -> str:
         """A file that never depends on the language."""
         return f"{self.root}static/{name}"
