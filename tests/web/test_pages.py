@@ -106,7 +106,7 @@ def test_a_thing_is_told_with_all_it_rests_on(client: FlaskClient) -> None:
         "A1",
         "Kort fortalt.",
         "sagt i teksten",
-        '<a href="/page/sdg/7.2">Mer fornybar energi</a>',
+        '<a href="/page/sdg/7.2">7.2 Mer fornybar energi</a>',
         "sterk",
         "(0,9)",
         "utkast",
