@@ -67,7 +67,7 @@ class Visit:
                 self.faults.append(f"leaves the site: {request.url}")
 
         def answered(response: Response) -> None:
-            if response.status >= 400 and response.status not in expected:  # noqa: PLR2004
+            if response.status >= 400 and response.status not in expected:
                 self.faults.append(f"{response.status}: {response.url}")
 
         def finished(request: Request) -> None:
