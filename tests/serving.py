@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from email.message import Message
 
 ROOT = Path(__file__).parents[1]
@@ -33,9 +33,9 @@ class Reply(NamedTuple):
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path) -> Iterator[str]:
-    """The address of a service started with these arguments; it ends without an error afterwards."""
-    command = [*KG, "serve", "--port", "0", *map(str, arguments)]
+def serving(*arguments: str | Path, options: Sequence[str | Path] = ()) -> Iterator[str]:
+    """The address of a service with these arguments and options of `kg`; it ends without an error afterwards."""
+    command = [*KG, *map(str, options), "serve", "--port", "0", *map(str, arguments)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
