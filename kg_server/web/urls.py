@@ -46,6 +46,46 @@ class Urls:
         """Whatever goes by the name."""
         return self._address("find", name=name)
 
+    def plan(self, part: str = "") -> str:
+        """The strategy to read, at one of its parts."""
+        return self._address("plan") + (f"#{quote(part)}" if part else "")
+
+    def matrix(self, **options: str) -> str:
+        """The coverage matrix."""
+        return self._address("matrix", **options)
+
+    def trace(self, **options: str) -> str:
+        """The paths between two things or kinds, given as `from` and `to`."""
+        return self._address("trace", **options)
+
+    def gaps(self, **options: str) -> str:
+        """What is missing."""
+        return self._address("gaps", **options)
+
+    def map(self, **options: str) -> str:
+        """Twin towns and cooperations on a map."""
+        return self._address("map", **options)
+
+    def questions(self) -> str:
+        """The catalogue of questions."""
+        return self._address("questions")
+
+    def question(self, name: str, /, **params: str) -> str:
+        """A question of the catalogue, answered for the parameters."""
+        return self._address(f"questions/{quote(name)}", *params.items())
+
+    def quality(self, **options: str) -> str:
+        """Findings and completeness."""
+        return self._address("quality", **options)
+
+    def search(self, q: str = "", **options: str) -> str:
+        """What is found for some words."""
+        return self._address("search", q=q, **options)
+
+    def api(self, path: str = "", /, **options: str) -> str:
+        """The web API: its description, or one of its addresses."""
+        return self._address(f"api/{quote(path)}" if path else "api", *options.items())
+
     def static(self, name: str) -> str:
         """A file that never depends on the language."""
         return f"{self.root}static/{name}"
@@ -54,18 +94,6 @@ class Urls:
         """The SPARQL endpoint, with a query to run over the graphs chosen."""
         chosen = [(name, graph) for name, named in (graphs or {}).items() for graph in named]
         return self._address("sparql", *chosen, query=query, format=extension)
-
-    def questions(self) -> str:
-        """The catalogue of questions."""
-        return self._address("questions")
-
-    def question(self, name: str, **values: str) -> str:
-        """The page of a question, asked with values."""
-        return self._address(f"questions/{name}", *values.items())
-
-    def api(self, path: str = "", **options: str) -> str:
-        """The web API, or a part of it."""
-        return self._address("api" + (f"/{path}" if path else ""), *options.items())
 
     def prefixes(self, extension: str = "") -> str:
         """The list of prefixes."""

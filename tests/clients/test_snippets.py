@@ -35,7 +35,7 @@ ASKED = [
 
 @pytest.fixture(scope="module")
 def service(real_build: Settings) -> Iterator[str]:
-    with serving(options=("--project-dir", ROOT, "--store-dir", real_build.store)) as address:
+    with serving(project_dir=ROOT, store_dir=real_build.store) as address:
         yield address
 
 
