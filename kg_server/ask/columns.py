@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _HEAD = ["name", "label_nb", "label_en"]
 _PARTS = {"Label": ("navn", "name"), "Code": ("nr.", "no.")}
 _SELECT = re.compile(r"\bSELECT\s+(?:DISTINCT\s+)?(?P<columns>[^{]*?)\s*(?:WHERE\b\s*)?\{", re.IGNORECASE)
-_COLUMN = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\bAS\s+\?(\w+)\s*\)|\?(\w+)", re.IGNORECASE)
+_TOKEN = re.compile(r"[()]|\?\w+")
 _WHOLE = ("integer", "nonNegativeInteger", "positiveInteger", "int", "long", "gYear")
 _NUMBERS = ("decimal", "double", "float")
 
@@ -79,8 +79,14 @@ def answer_columns(text: str) -> tuple[str, ...]:
     ('a', 'c')
     """
     code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    found = _SELECT.search(code)
-    return tuple(one or other for one, other in _COLUMN.findall(found["columns"])) if found else ()
+    selected = _SELECT.search(code)
+    found, depth, last = [], 0, ""
+    for token in _TOKEN.findall(selected["columns"] if selected else ""):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        last = token.removeprefix("?") if token.startswith("?") else last
+        if not depth:
+            found.append(last)  # what ends in a parenthesis ends in AS ?name
+    return tuple(found)
 
 
 def shown_columns(names: Sequence[str]) -> tuple[Column, ...]:

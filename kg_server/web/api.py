@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from kg_server.engine.excel_csv import write_excel_csv
 from kg_server.web.answer_files import CSV, FORMATS, JSON, as_csv, as_json, as_workbook, pages_of
@@ -13,7 +13,7 @@ from kg_server.web.arguments import FORMAT, LANG, LIMIT, OFFSET, PAGE, Slice, re
 from kg_server.web.asked import answer, known_query, public, read_asked
 from kg_server.web.negotiation import WORKBOOK, choose
 from kg_server.web.openapi import describe_api
-from kg_server.web.site import the_site
+from kg_server.web.site import gettext, the_site
 
 if TYPE_CHECKING:
     from kg_server.ask.catalog import Query
@@ -32,6 +32,21 @@ def _refuse_without_questions() -> None:
     """There is nothing to ask by name where files are served as they are."""
     if the_site().data_files:
         abort(404)
+
+
+@blueprint.get("")
+def introduction() -> str:
+    """What the API is and how it is used, for people; every operation of its description is listed."""
+    site = the_site()
+    described = describe_api(site)
+    listed = [(address, item["get"]) for address, item in described["paths"].items() if "get" in item]
+    tags = [("", gettext("All together"))] + [(tag["name"], tag["description"]) for tag in described["tags"]]
+    groups = [
+        (tag or "all", label, [each for each in listed if each[1].get("tags", [""])[0] == tag]) for tag, label in tags
+    ]
+    example = next((query for query in site.holdings.catalog.values() if query.example), None)
+    address = public(site.urls.api(f"questions/{example.name}", **example.example) if example else site.urls.api())
+    return render_template("api.html", groups=[group for group in groups if group[2]], example=address)
 
 
 @blueprint.get("/openapi.json")

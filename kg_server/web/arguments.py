@@ -27,7 +27,7 @@ class Slice:
     limit: int
     offset: int = 0
 
-    def near(self, total: int, *, complete: bool = True) -> dict[str, int]:
+    def near(self, total: int) -> dict[str, int]:
         """
         Where the first, previous, next and last rows begin, as far as there are any.
 
@@ -39,9 +39,7 @@ class Slice:
             found["prev"] = max(0, self.offset - self.limit)
         if self.offset + self.limit < total:
             found["next"] = self.offset + self.limit
-        if complete:
-            found["last"] = max(0, total - 1) // self.limit * self.limit
-        return found
+        return found | {"last": max(0, total - 1) // self.limit * self.limit}
 
 
 def read_arguments(known: Iterable[str]) -> dict[str, str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Paths = Mapping[str, Mapping[str, Any]]
 
+_DIGITS = 18
 _LATE = (429, 503, 504)
 _TEXT = {"type": "string"}
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
@@ -36,8 +37,8 @@ _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "string": _TEXT,
     "iri": _TEXT | {"minLength": 1},
     "lang": {"type": "string", "enum": list(LANGUAGES)},
-    "integer": {"type": "integer"},
-    "decimal": {"type": "number"},
+    "integer": {"type": "integer", "minimum": -(10**_DIGITS) + 1, "maximum": 10**_DIGITS - 1},
+    "decimal": _TEXT | {"pattern": rf"^[+-]?[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_DIGITS}}})?$"},
     "date": {"type": "string", "format": "date"},
     "boolean": {"type": "boolean"},
 }
@@ -51,9 +52,7 @@ def describe_api(site: Site) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "description": gettext(
-                "Every question of the catalogue has an address; the same answers are on the pages."
-            ),
+            "description": gettext("Every question of the catalogue has an address of its own."),
             "title": "Strategigraf",
             "version": __version__,
             "summary": gettext("Questions to an international strategy as a graph"),
@@ -142,7 +141,7 @@ def _question(query: Query, site: Site) -> dict[str, Any]:
             *(_parameter(param, site.language) for param in query.params if param.type != "lang"),
             *map(shared_parameter, ("lang", "limit", "offset")),
             query_parameter(
-                "format", {"type": "string", "enum": names}, gettext("The format, for those who cannot send Accept")
+                "format", {"type": "string", "enum": names}, gettext("The format, where Accept cannot be sent")
             ),
         ],
         "responses": responses({JSON.media_type: {"schema": whole}} | files, (400, 406)),
@@ -160,7 +159,7 @@ def _parameter(param: Param, language: str) -> dict[str, Any]:
     if param.type == "iri":
         told += ". " + gettext("A thing by its IRI, kind/slug, notation or label")
     if param.default is not None:
-        schema["default"] = float(param.default) if param.type == "decimal" else param.default
+        schema["default"] = int(param.default) if param.type == "integer" else param.default
     more: dict[str, Any] = {"example": param.example} if param.example else {}
     return query_parameter(param.name, schema, told, required=param.is_needed, **more)
 

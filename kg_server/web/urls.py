@@ -66,6 +66,14 @@ class Urls:
         """Twin towns and cooperations on a map."""
         return self._address("map", **options)
 
+    def questions(self) -> str:
+        """The catalogue of questions."""
+        return self._address("questions")
+
+    def question(self, name: str, /, **params: str) -> str:
+        """A question of the catalogue, answered for the parameters."""
+        return self._address(f"questions/{quote(name)}", *params.items())
+
     def quality(self, **options: str) -> str:
         """Findings and completeness."""
         return self._address("quality", **options)
@@ -73,6 +81,10 @@ class Urls:
     def search(self, q: str = "", **options: str) -> str:
         """What is found for some words."""
         return self._address("search", q=q, **options)
+
+    def api(self, path: str = "", /, **options: str) -> str:
+        """The web API: its description, or one of its addresses."""
+        return self._address(f"api/{quote(path)}" if path else "api", *options.items())
 
     def static(self, name: str) -> str:
         """A file that never depends on the language."""
@@ -82,18 +94,6 @@ class Urls:
         """The SPARQL endpoint, with a query to run over the graphs chosen."""
         chosen = [(name, graph) for name, named in (graphs or {}).items() for graph in named]
         return self._address("sparql", *chosen, query=query, format=extension)
-
-    def questions(self) -> str:
-        """The catalogue of questions."""
-        return self._address("questions")
-
-    def question(self, name: str, **values: str) -> str:
-        """The page of a question, asked with values."""
-        return self._address(f"questions/{name}", *values.items())
-
-    def api(self, path: str = "", **options: str) -> str:
-        """The web API, or a part of it."""
-        return self._address("api" + (f"/{path}" if path else ""), *options.items())
 
     def prefixes(self, extension: str = "") -> str:
         """The list of prefixes."""

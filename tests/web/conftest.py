@@ -47,7 +47,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def real_client(real_build: Settings) -> Iterator[FlaskClient]:
-    """The service over the project's own graph."""
+def real_app(real_build: Settings) -> Iterator[Flask]:
+    """The service over the project itself."""
     with EmbeddedEngine(real_build) as opened:
-        yield create_app(real_build, opened).test_client()
+        yield create_app(real_build, opened)
+
+
+@pytest.fixture
+def real(real_app: Flask) -> FlaskClient:
+    return real_app.test_client()

@@ -22,9 +22,9 @@ def missing(name: str) -> int:
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_every_question_about_gaps_is_answered_with_what_closes_them(
-    real_client: FlaskClient, real_build: Settings, language: str
+    real: FlaskClient, real_build: Settings, language: str
 ) -> None:
-    text = real_client.get(f"/gaps?lang={language}").text
+    text = real.get(f"/gaps?lang={language}").text
     questions = [query for query in read_catalog(real_build).values() if query.topic == "gaps"]
     assert len(questions) > 9
     counts = dict(re.findall(r'<a href="#([a-z-]+)">[^<]*</a> <strong>(\d+)</strong>', text))
@@ -32,7 +32,7 @@ def test_every_question_about_gaps_is_answered_with_what_closes_them(
     assert [query.name for query in questions if missing(query.name) and query.closes(language) not in text] == []
 
 
-def test_a_gap_that_nothing_has_is_told_as_none(real_client: FlaskClient) -> None:
-    section = real_client.get("/gaps").text.partition('<h2 id="without-partner">')[2].partition("</section>")[0]
+def test_a_gap_that_nothing_has_is_told_as_none(real: FlaskClient) -> None:
+    section = real.get("/gaps").text.partition('<h2 id="without-partner">')[2].partition("</section>")[0]
     assert "<strong>Ingen.</strong>" in section
     assert "<table" not in section

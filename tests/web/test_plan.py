@@ -23,8 +23,8 @@ MOST_BYTES = 200_000
 
 
 @pytest.mark.parametrize("language", ["nb", "en"])
-def test_the_contents_lead_to_the_sections(real_client: FlaskClient, language: str) -> None:
-    page = real_client.get(f"/plan?lang={language}")
+def test_the_contents_lead_to_the_sections(real: FlaskClient, language: str) -> None:
+    page = real.get(f"/plan?lang={language}")
     assert page.status_code == 200
     assert len(page.data) < MOST_BYTES
     marks = set(re.findall(r'id="([^"]+)"', page.text))
@@ -32,8 +32,8 @@ def test_the_contents_lead_to_the_sections(real_client: FlaskClient, language: s
     assert set(re.findall(r'href="#([^"]+)"', page.text)) <= marks
 
 
-def test_a_passage_has_its_place_with_links_to_what_rests_on_it(real_client: FlaskClient) -> None:
-    place = real_client.get("/plan").text.partition('id="4-a1"')[2].partition('class="place"')[0]
+def test_a_passage_has_its_place_with_links_to_what_rests_on_it(real: FlaskClient) -> None:
+    place = real.get("/plan").text.partition('id="4-a1"')[2].partition('class="place"')[0]
     assert 'href="/page/strategy/a1"' in place
     assert re.search(r'href="/page/alignment/a1-sdg-12-5">\s*12.5</a> \(0,8\)', place)
     assert "vurderte koblinger hviler på dette" in place

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 
-def test_a_derived_link_is_explained_by_rule_and_premises_down_to_the_passage(real_client: FlaskClient) -> None:
-    text = real_client.get("/why?subject=A1&property=contributesTo&object=sdg:12").text
+def test_a_derived_link_is_explained_by_rule_and_premises_down_to_the_passage(real: FlaskClient) -> None:
+    text = real.get("/why?subject=A1&property=contributesTo&object=sdg:12").text
     assert "<b>Fra delmål til bærekraftsmål</b>" in text
     assert 'href="/page/alignment/a1-sdg-12-2"' in text
     assert 'href="/page/passage/4-a1"' in text
@@ -19,12 +19,12 @@ def test_a_derived_link_is_explained_by_rule_and_premises_down_to_the_passage(re
 
 
 @pytest.mark.parametrize("page", ["/page/strategy/a1", "/page/sdg/12", "/page/focus-area/a?lang=en"])
-def test_every_derived_link_of_a_page_leads_to_its_explanation(real_client: FlaskClient, page: str) -> None:
-    text = real_client.get(page).text
+def test_every_derived_link_of_a_page_leads_to_its_explanation(real: FlaskClient, page: str) -> None:
+    text = real.get(page).text
     addresses = [unescape(address) for address in re.findall(r'href="(/why\?[^"]+)"', text)]
     assert addresses
     for address in addresses[:8]:
-        told = real_client.get(address)
+        told = real.get(address)
         assert told.status_code == 200
         assert re.search("Det følger av regelen|It follows by the rule", told.text)
 
@@ -40,7 +40,7 @@ def test_every_derived_link_of_a_page_leads_to_its_explanation(real_client: Flas
         ("subject=A1&property=contributesTo&object=sdg:2&x=1", 400, "x"),
     ],
 )
-def test_what_cannot_be_explained_is_told_clearly(real_client: FlaskClient, asked: str, status: int, says: str) -> None:
-    told = real_client.get(f"/why?{asked}", headers={"Accept": "text/html"})
+def test_what_cannot_be_explained_is_told_clearly(real: FlaskClient, asked: str, status: int, says: str) -> None:
+    told = real.get(f"/why?{asked}", headers={"Accept": "text/html"})
     assert told.status_code == status
     assert says in told.text
