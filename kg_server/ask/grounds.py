@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kg_server.ask.evidence import Alignment, read_alignments
@@ -11,6 +10,7 @@ from kg_server.ask.labels import Labels, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from decimal import Decimal
 
     from kg_server.ask.network import Network, Step, Tie
     from kg_server.ask.traces import Path

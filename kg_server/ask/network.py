@@ -161,6 +161,10 @@ class Network:
         """A property, class or grade with its label in the language, or else in another."""
         return Named(iri(self.iri(short)), best(self.words.get(short, ()), language) or Text(short))
 
+    def short(self, thing: str) -> str:
+        """The short name of a thing."""
+        return compact(thing, self.base)
+
     def iri(self, short: str) -> str:
         """The IRI behind a short name."""
         return expand(short, self.base)[0]

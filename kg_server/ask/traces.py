@@ -43,9 +43,6 @@ _ALIASES = {
 }
 
 
-Shape = tuple[tuple[str, bool, bool], ...]
-"""For each step of a path the property, whether it is walked forward, and whether it was judged."""
-
 _Entry = tuple[Decimal, int, Decimal | int, int, "Path", int]
 
 
@@ -89,11 +86,6 @@ class Path:
     def things(self) -> tuple[str, ...]:
         """The things passed, both ends with them."""
         return (self.start, *(step.end for step in self.steps))
-
-    @property
-    def shape(self) -> Shape:
-        """The form of the path: what paths have in common that one query can ask for."""
-        return tuple((step.tie.relation, step.is_forward, bool(step.tie.alignment)) for step in self.steps)
 
 
 @dataclass(frozen=True)

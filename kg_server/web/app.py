@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import data, description, graph_store, health, pages, sparql
+from kg_server.web import data, description, graph_store, health, matrix_pages, pages, sparql, trace_pages
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.negotiation import Asking
@@ -32,7 +32,7 @@ MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
 
 _OPEN = (
-    *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
+    *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource", "/api/"),
     *("/rdf-graph-store", "/.well-known/void", "/prefixes"),
 )
 
@@ -48,7 +48,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
     hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), read_translations(), data_files))
-    for part in (pages, data, sparql, description, graph_store, health):
+    for part in (pages, data, sparql, description, graph_store, health, matrix_pages, trace_pages):
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)

@@ -110,6 +110,18 @@ class Urls:
         """Where anything in the graph is looked up by its IRI."""
         return f"{self.root}resource"
 
+    def matrix(self, *pairs: tuple[str, str], **options: str) -> str:
+        """The coverage matrix."""
+        return self._address("matrix", *pairs, **options)
+
+    def matrix_cell(self, *pairs: tuple[str, str], **options: str) -> str:
+        """What a cell of the coverage matrix rests on."""
+        return self._address("matrix/cell", *pairs, **options)
+
+    def trace(self, *pairs: tuple[str, str], **options: str) -> str:
+        """The paths between two ends; `from` is no name in Python and so comes as a pair."""
+        return self._address("trace", *pairs, **options)
+
     def uses_of(self, property_: str) -> str:
         """The first triples with a property in any data, as a table under the query that asks for them."""
         pattern = f"?s <{property_}> ?o"
