@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
@@ -12,8 +13,10 @@ from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
 from kg_server.web import data, description, graph_store, health, matrix_pages, pages, sparql, trace_pages
+from kg_server.web.assets import BUILT, FOREVER, read_assets
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
+from kg_server.web.menu import has_page, menu
 from kg_server.web.negotiation import Asking
 from kg_server.web.problems import add_problems
 from kg_server.web.security import secure
@@ -47,7 +50,8 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.request_class = Asking
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
-    hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), read_translations(), data_files))
+    parts = Holdings(settings, remembering, read_catalog(settings), read_translations(), read_assets(), data_files)
+    hold(app.extensions, parts)
     for part in (pages, data, sparql, description, graph_store, health, matrix_pages, trace_pages):
         app.register_blueprint(part.blueprint)
     add_problems(app)
@@ -69,6 +73,10 @@ def _shared() -> dict[str, Any]:
         "urls": site.urls,
         "language": site.language,
         "languages": LANGUAGES,
+        "menu": menu,
+        "has_page": has_page,
+        "asset": lambda name: site.holdings.assets.tags(name, site.urls.static("")),
+        "notices": site.holdings.assets.notices(site.urls.static("")),
         "short": lambda iri: compact(iri, site.base),
         "address_of": _address,
         "arguments": list(request.args.items(multi=True)),
@@ -98,6 +106,8 @@ def _add_headers(response: Response) -> Response:
     """Say which build answers, and keep browsers from guessing, framing and fetching from elsewhere."""
     headers = response.headers
     secure(headers, is_open=request.path.startswith(_OPEN), hsts_seconds=the_site().settings.hsts_seconds)
+    if request.path.startswith(f"/static/{BUILT}/assets/") and response.status_code == HTTPStatus.OK:
+        headers["Cache-Control"] = FOREVER
     if request.endpoint != "static":
         headers["X-Build-Digest"] = the_site().engine.digest
         if response.mimetype in ("text/html", "application/problem+json"):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
+    from kg_server.web.assets import Assets
     from kg_server.web.description import Sizes
     from kg_server.web.figures import Figures
 
@@ -37,6 +38,7 @@ class Holdings:
     engine: Engine
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
+    assets: Assets
     data_files: DataFiles | None = None
     figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
     sizes: dict[str, Sizes] = field(default_factory=dict)

@@ -46,6 +46,50 @@ class Urls:
         """Whatever goes by the name."""
         return self._address("find", name=name)
 
+    def plan(self, part: str = "") -> str:
+        """The strategy to read, at one of its parts."""
+        return self._address("plan") + (f"#{quote(part)}" if part else "")
+
+    def matrix(self, **options: str) -> str:
+        """The coverage matrix."""
+        return self._address("matrix", **options)
+
+    def matrix_cell(self, row: str, column: str, **options: str) -> str:
+        """What a cell of the coverage matrix rests on."""
+        return self._address("matrix/cell", row=row, column=column, **options)
+
+    def trace(self, *pairs: tuple[str, str]) -> str:
+        """The paths between two things or kinds, given as `from` and `to`, which is why these are pairs."""
+        return self._address("trace", *pairs)
+
+    def gaps(self, **options: str) -> str:
+        """What is missing."""
+        return self._address("gaps", **options)
+
+    def map(self, **options: str) -> str:
+        """Twin towns and cooperations on a map."""
+        return self._address("map", **options)
+
+    def questions(self) -> str:
+        """The catalogue of questions."""
+        return self._address("questions")
+
+    def question(self, name: str, **params: str) -> str:
+        """A question of the catalogue, answered for the parameters."""
+        return self._address(f"questions/{quote(name)}", **params)
+
+    def quality(self, **options: str) -> str:
+        """Findings and completeness."""
+        return self._address("quality", **options)
+
+    def search(self, q: str = "", **options: str) -> str:
+        """What is found for some words."""
+        return self._address("search", q=q, **options)
+
+    def api(self, path: str = "", **options: str) -> str:
+        """The web API: its description, or one of its addresses."""
+        return self._address(f"api/{quote(path)}" if path else "api", **options)
+
     def static(self, name: str) -> str:
         """A file that never depends on the language."""
         return f"{self.root}static/{name}"
@@ -109,18 +153,6 @@ class Urls:
     def resource(self) -> str:
         """Where anything in the graph is looked up by its IRI."""
         return f"{self.root}resource"
-
-    def matrix(self, *pairs: tuple[str, str], **options: str) -> str:
-        """The coverage matrix."""
-        return self._address("matrix", *pairs, **options)
-
-    def matrix_cell(self, *pairs: tuple[str, str], **options: str) -> str:
-        """What a cell of the coverage matrix rests on."""
-        return self._address("matrix/cell", *pairs, **options)
-
-    def trace(self, *pairs: tuple[str, str], **options: str) -> str:
-        """The paths between two ends; `from` is no name in Python and so comes as a pair."""
-        return self._address("trace", *pairs, **options)
 
     def uses_of(self, property_: str) -> str:
         """The first triples with a property in any data, as a table under the query that asks for them."""
