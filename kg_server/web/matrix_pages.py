@@ -58,7 +58,7 @@ def page() -> Response:
         mark_of=mark_of,
         legend=legend(network),
         heading=heading,
-        formats=FILES,
+        downloads=[(item.name, site.urls.matrix(**_kept(choice), format=item.extension)) for item in FILES],
     )
     return make_response(text)
 

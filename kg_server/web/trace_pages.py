@@ -12,6 +12,7 @@ from kg_server.ask.trace_queries import form_of, form_query
 from kg_server.ask.traces import LONGEST, MOST_PATHS, find_paths, read_search
 from kg_server.core.errors import BadParameter
 from kg_server.web.ground_tables import JSON
+from kg_server.web.matrix_files import heading
 from kg_server.web.negotiation import HTML, choose
 from kg_server.web.networks import network_of
 from kg_server.web.site import the_site
@@ -19,7 +20,6 @@ from kg_server.web.step_drawing import draw
 from kg_server.web.trace_files import FILES, answer_paths
 
 if TYPE_CHECKING:
-    from kg_server.ask.labels import Named
     from kg_server.ask.network import Network
     from kg_server.ask.traces import Found
 
@@ -52,10 +52,8 @@ def page() -> Response:
         longest=_read_number("longest", _LONGEST, LONGEST),
         most_found=MOST_PATHS,
         most_longest=LONGEST,
-        kinds=[(word, network.word(KINDS[word], site.language)) for word in _ENDS],
+        kinds=[(word, str(network.word(KINDS[word], site.language))) for word in _ENDS],
         things=_things(network),
-        kept=[(name, value) for name, value in request.args.items() if name not in ("lang", "format") and value],
-        formats=FILES,
         found=found,
         **(_told(network, found) if found else {}),
     )
@@ -112,22 +110,17 @@ def _told(network: Network, found: Found) -> dict[str, object]:
     return {
         "paths": [tell_path(network, path, grounds, site.language) for path in found.paths],
         "drawing": draw(network, found.paths[:_MOST_DRAWN], site.language) if found.paths else None,
-        "most_drawn": _MOST_DRAWN,
+        "downloads": _downloads(),
         "forms": list(forms.items())[:_MOST_FORMS],
     }
 
 
-def _things(network: Network) -> list[tuple[Named, list[tuple[str, str]]]]:
-    """Things to choose from, by kind: what stands for each in an address, and what it is called."""
-    language = the_site().language
+def _things(network: Network) -> list[list[tuple[str, str]]]:
+    """Things to choose from, kind by kind: what stands for each in an address, and what it is called."""
+    return [[(network.short(thing), heading(network, thing)) for thing in network.by_kind[word]] for word in _LISTED]
 
-    def called(thing: str) -> str:
-        return f"{network.nodes[thing].notation} {network.name(thing, language)}".strip()
 
-    return [
-        (
-            network.word(KINDS[word], language),
-            [(network.short(thing), called(thing)) for thing in network.by_kind[word]],
-        )
-        for word in _LISTED
-    ]
+def _downloads() -> list[tuple[str, str]]:
+    """The paths in other formats, each with its address."""
+    kept = [(name, value) for name, value in request.args.items() if name not in ("lang", "format") and value]
+    return [(item.name, the_site().urls.trace(*kept, ("format", item.extension))) for item in FILES]
