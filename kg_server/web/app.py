@@ -12,7 +12,21 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import api, data, description, gaps, graph_store, health, pages, plan, questions, sparql, why
+from kg_server.web import (
+    api,
+    data,
+    description,
+    gaps,
+    graph_store,
+    health,
+    matrix_pages,
+    pages,
+    plan,
+    questions,
+    sparql,
+    trace_pages,
+    why,
+)
 from kg_server.web.assets import BUILT, FOREVER, read_assets
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
@@ -39,6 +53,8 @@ _PARTS = (
     pages,
     plan,
     questions,
+    matrix_pages,
+    trace_pages,
     gaps,
     why,
     api,

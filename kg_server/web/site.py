@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from babel.support import NullTranslations
 
     from kg_server.ask.catalog import Query
+    from kg_server.ask.network import Network
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
@@ -41,6 +42,7 @@ class Holdings:
     data_files: DataFiles | None = None
     kept: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     sizes: dict[str, Sizes] = field(default_factory=dict)
+    networks: dict[str, Network] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

@@ -54,9 +54,13 @@ class Urls:
         """The coverage matrix."""
         return self._address("matrix", **options)
 
-    def trace(self, **options: str) -> str:
-        """The paths between two things or kinds, given as `from` and `to`."""
-        return self._address("trace", **options)
+    def matrix_cell(self, row: str, column: str, **options: str) -> str:
+        """What a cell of the coverage matrix rests on."""
+        return self._address("matrix/cell", row=row, column=column, **options)
+
+    def trace(self, *pairs: tuple[str, str]) -> str:
+        """The paths between two things or kinds, given as `from` and `to`, which is why these are pairs."""
+        return self._address("trace", *pairs)
 
     def gaps(self, **options: str) -> str:
         """What is missing."""
