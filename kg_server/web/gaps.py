@@ -52,5 +52,5 @@ def _read_missing(site: Site, asked: Asked) -> Missing:
     answered = answer(site, asked)
     first = answered.columns[0].name
     found = len({row.get(first) for row in answered.table.rows})
-    shown = replace(show(asked, answered, Slice(MOST_ROWS)), pages={})
+    shown = replace(show(asked, answered, Slice(MOST_ROWS)), last_page=1)
     return Missing(asked.query, found, shown)

@@ -16,7 +16,7 @@ from kg_server.web.snippets import Snippet, snippets_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kg_server.ask.catalog import Query
     from kg_server.ask.options import Group
@@ -54,7 +54,9 @@ class Shown:
     chart: Chart | None
     grid: Grid | None
     is_map: bool
-    pages: dict[str, str]
+    page: int
+    last_page: int
+    address_of_page: Callable[[int], str]
     downloads: list[tuple[str, str]]
     snippets: list[Snippet]
     query: str
@@ -97,10 +99,9 @@ def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
         chart=draw_bars(drawn, columns, kinds, labels) if drawn else None,
         grid=draw_grid(gridded, columns, kinds, labels) if gridded else None,
         is_map=query.shows == "map",
-        pages={
-            rel: site.urls.question(query.name, **asked.values, **{PAGE: str(begin // wanted.limit + 1)})
-            for rel, begin in wanted.near(total).items()
-        },
+        page=wanted.offset // wanted.limit + 1,
+        last_page=wanted.near(total)["last"] // wanted.limit + 1,
+        address_of_page=lambda page: f"{site.urls.question(query.name, **asked.values, **{PAGE: str(page)})}#rows",
         downloads=[(item.name, address_of(asked, format=item.extension)) for item in DOWNLOADS],
         snippets=list(snippets_of(csv, public(f"{site.urls.root}sparql"), asked.words)),
         query=asked.words,

@@ -7,6 +7,7 @@ import pytest
 
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.settings import read_settings
+from kg_server.core.topics import TOPICS
 from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.web.app import create_app
 from tests.conftest import ROOT
@@ -41,7 +42,7 @@ def test_the_catalogue_leads_to_every_question_under_its_topic(real: FlaskClient
     page = Outline(read(real, "/questions?lang=nb"))
     links = {str(link.get("href")) for link in page.all("a")}
     assert {f"/questions/{name}?lang=nb" for name in CATALOGUE} <= links
-    headings = [heading["id"] for heading in page.all("h2")]
+    headings = [heading["id"] for heading in page.all("h2") if heading["id"] in TOPICS]
     assert headings == list(dict.fromkeys(query.topic for query in CATALOGUE.values()))
 
 
@@ -50,7 +51,7 @@ def test_the_catalogue_leads_to_every_question_under_its_topic(real: FlaskClient
 def test_every_question_is_answered_on_a_page_of_its_own(real: FlaskClient, query: Query, language: str) -> None:
     text = read(real, address_of(query, language))
     page = Outline(text)
-    assert page.all("html") == [{"lang": language}]
+    assert page.all("html")[0]["lang"] == language
     assert len(page.all("h1")) == 1
     assert len(text.encode()) < MOST_BYTES
     assert len(page.all("table")) == len(page.all("caption")) >= 1
@@ -120,8 +121,8 @@ def test_a_long_table_comes_in_pages(real: FlaskClient) -> None:
     first, second = (read(real, f"/questions/trace-strategy?page={page}&lang=en") for page in (1, 2))
     assert re.search("Rows 1.50 of", first)
     assert re.search("Rows 51.100 of", second)
-    assert 'rel="next" href="/questions/trace-strategy?page=3&amp;lang=en#rows"' in second
-    assert 'rel="prev" href="/questions/trace-strategy?page=1&amp;lang=en#rows"' in second
+    assert 'href="/questions/trace-strategy?page=3&amp;lang=en#rows" rel="next"' in second
+    assert 'href="/questions/trace-strategy?page=1&amp;lang=en#rows" rel="prev"' in second
 
 
 def test_a_chart_has_a_bar_for_each_row_and_the_longest_is_whole(real: FlaskClient) -> None:
@@ -134,7 +135,7 @@ def test_a_chart_has_a_bar_for_each_row_and_the_longest_is_whole(real: FlaskClie
 def test_a_matrix_tells_its_three_values_in_words_too(real: FlaskClient) -> None:
     page = read(real, "/questions/sdg-coverage-of-strategies?lang=nb")
     for words in ("koblet", "vurdert uten kobling"):
-        assert f'<span class="unseen">{words}</span>' in page
+        assert f'<span class="ds-sr-only">{words}</span>' in page
     assert page.count('<th scope="row">') == 17
 
 
