@@ -1,0 +1,37 @@
+"""The pages that must hold in a browser: what every one of them is asked, and how much it may weigh."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MOST_HTML = 200_000
+MOST_SCRIPT = 60_000
+MOST_SCRIPT_OF_DIAGRAMS = 200_000
+
+
+class Page(NamedTuple):
+    """An address of the service over the real graph; `name` is for the file names of screenshots."""
+
+    name: str
+    address: str
+    most_script: int = MOST_SCRIPT
+    status: int = 200
+
+
+PAGES = (
+    Page("home", "/", MOST_SCRIPT_OF_DIAGRAMS),
+    Page("sparql", "/sparql", MOST_SCRIPT_OF_DIAGRAMS),
+    Page(
+        "sparql-answer",
+        "/sparql?query=SELECT+*+%7B+%3Fthing+a+%3Fkind+%7D+LIMIT+20",
+        MOST_SCRIPT_OF_DIAGRAMS,
+    ),
+    Page("ontology", "/ontology"),
+    Page("prefixes", "/prefixes"),
+    Page("strategy-a1", "/page/strategy/a1", MOST_SCRIPT_OF_DIAGRAMS),
+    Page("sdg-12-5", "/page/sdg/12.5", MOST_SCRIPT_OF_DIAGRAMS),
+    Page("graph-strategy", "/graph/strategy", MOST_SCRIPT_OF_DIAGRAMS),
+    Page("nothing-found", "/find?name=Atlantis", status=404),
+    Page("no-such-page", "/nowhere", status=404),
+    Page("bad-query", "/sparql?query=SELEKT", MOST_SCRIPT_OF_DIAGRAMS, status=400),
+)
