@@ -140,11 +140,7 @@ def _graph(query: str, chosen: Format) -> Response:
 
 def _sizes(site: Site) -> Sizes:
     """How large the graphs are, as the build says, or else counted; asked for once in a build."""
-    holdings = site.holdings
-    with holdings.lock:
-        if site.engine.digest not in holdings.sizes:
-            holdings.sizes[site.engine.digest] = _read_sizes(site)
-        return holdings.sizes[site.engine.digest]
+    return site.keep("sizes", lambda: _read_sizes(site), has_words=False)
 
 
 def _read_sizes(site: Site) -> Sizes:

@@ -17,10 +17,4 @@ def network_of(site: Site) -> Network:
     """The network; there is none, and no such page, where files are served as they are."""
     if site.data_files:
         abort(404)
-    networks, digest = site.holdings.networks, site.engine.digest
-    with site.holdings.lock:
-        if digest not in networks:
-            network = read_network(site.engine, site.base)
-            networks.clear()
-            networks[digest] = network
-        return networks[digest]
+    return site.keep("network", lambda: read_network(site.engine, site.base), has_words=False)

@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from babel.support import NullTranslations
 
     from kg_server.ask.catalog import Query
-    from kg_server.ask.network import Network
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
     from kg_server.web.assets import Assets
-    from kg_server.web.description import Sizes
 
 _KEY = "strategigraf"
 Kept = TypeVar("Kept")
@@ -41,9 +39,7 @@ class Holdings:
     assets: Assets
     data_files: DataFiles | None = None
     kept: dict[tuple[str, str, str], Any] = field(default_factory=dict)
-    sizes: dict[str, Sizes] = field(default_factory=dict)
-    networks: dict[str, Network] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 @dataclass(frozen=True)
@@ -76,9 +72,13 @@ class Site:
         """The words of the service."""
         return self.holdings.languages[self.language]
 
-    def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
-        """What `make` gives, made once for each build and language: it cannot change while the build is served."""
-        kept, key = self.holdings.kept, (self.engine.digest, self.language, name)
+    def keep(self, name: str, make: Callable[[], Kept], *, has_words: bool = True) -> Kept:
+        """
+        What `make` gives, made once for each build: it cannot change while the build is served.
+
+        What `has_words` is made for each language.
+        """
+        kept, key = self.holdings.kept, (self.engine.digest, self.language if has_words else "", name)
         with self.holdings.lock:
             if key not in kept:
                 for old in [other for other in kept if other[0] != key[0]]:
