@@ -8,7 +8,7 @@ import pytest
 from kg_server.ask.catalog import read_catalog, run_query
 from kg_server.engine.embedded import open_engine
 from kg_server.engine.results import read_rows
-from tests.golden import FOLDER, ROOT, example_values, golden_answer
+from tests.golden import FOLDER, NOTHING_FOUND, ROOT, example_values, golden_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +31,6 @@ def engine(real_build: Settings) -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def catalog(real_build: Settings) -> dict[str, Query]:
     return read_catalog(real_build)
-
-
-NOTHING_FOUND = {"without-partner"}
-"""The gaps that the plan does not have."""
 
 
 def test_every_question_has_an_expected_answer_and_every_answer_a_question() -> None:

@@ -214,7 +214,7 @@ def _read_param(header: Header, name: str, entry: Entry, base: str) -> Param:
     kind = header.text(keys, "type", entry.line)
     if kind not in TYPES or not _VARIABLE.fullmatch(name):
         raise header.error("The type of {name} is one of {known}.", entry.line, name=name, known=", ".join(TYPES))
-    if name in RESERVED or (name == "lang") != (kind == "lang"):
+    if name in RESERVED or (name == "lang" and kind != "lang"):
         raise header.error(
             "No parameter may be called {name}.", entry.line, hint="The word has a meaning in addresses.", name=name
         )
