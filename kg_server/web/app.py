@@ -19,6 +19,7 @@ from kg_server.web import (
     gaps,
     graph_store,
     health,
+    map_page,
     matrix_pages,
     pages,
     plan,
@@ -33,6 +34,7 @@ from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.literals import literal_words
 from kg_server.web.menu import has_page, menu
 from kg_server.web.negotiation import Asking
+from kg_server.web.outlines import read_outlines
 from kg_server.web.problems import add_problems
 from kg_server.web.security import secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
@@ -56,6 +58,7 @@ _PARTS = (
     matrix_pages,
     trace_pages,
     gaps,
+    map_page,
     why,
     api,
     data,
@@ -80,8 +83,8 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.request_class = Asking
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
-    parts = Holdings(settings, remembering, read_catalog(settings), read_translations(), read_assets(), data_files)
-    hold(app.extensions, parts)
+    made = read_translations(), read_assets(), read_outlines()
+    hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), *made, data_files))
     for part in _PARTS:
         app.register_blueprint(part.blueprint)
     add_problems(app)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
     from kg_server.web.assets import Assets
+    from kg_server.web.outlines import Outline
 
 _KEY = "strategigraf"
 Kept = TypeVar("Kept")
@@ -37,6 +38,7 @@ class Holdings:
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
     assets: Assets
+    outlines: Mapping[str, Outline]
     data_files: DataFiles | None = None
     kept: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
