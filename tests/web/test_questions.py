@@ -127,6 +127,12 @@ def test_a_long_table_comes_in_pages(real: FlaskClient) -> None:
     assert 'href="/questions/trace-strategy?page=1&amp;lang=en#rows" rel="prev"' in second
 
 
+def test_a_page_past_the_last_is_the_last(real: FlaskClient) -> None:
+    page = read(real, "/questions/trace-strategy?page=999&lang=en")
+    total = ask(real, "/api/questions/trace-strategy")["total"]
+    assert re.search(rf"Rows \d+.{total} of {total}", page)
+
+
 def test_a_chart_has_a_bar_for_each_row_and_the_longest_is_whole(real: FlaskClient) -> None:
     page = Outline(read(real, "/questions/links-by-review-status"))
     widths = [float(str(bar["width"])) for bar in page.all("rect")]
