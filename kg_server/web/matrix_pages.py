@@ -128,9 +128,10 @@ def _read_least() -> Decimal:
     given = request.args.get("least", "") or "0"
     try:
         least = Decimal(given.replace(",", "."))
+        fits = 0 <= least <= 1
     except InvalidOperation:
-        least = Decimal(-1)
-    if not 0 <= least <= 1:
+        fits = False
+    if not fits:
         raise BadParameter(
             "“{value}” is no value for {name}.", hint="Give a number from 0 to 1.", value=given, name="least"
         )

@@ -43,9 +43,7 @@ def links(real: Engine) -> Network:
 
 
 def trace(links: Network, real: Engine, start: str, goal: str, via: str = "", longest: int = 4) -> Found:
-    return find_paths(
-        links, read_search(links, real, start, goal, "nb", via=via, longest=longest, most=MOST_PATHS)
-    )
+    return find_paths(links, read_search(links, real, start, goal, "nb", via=via, longest=longest, most=MOST_PATHS))
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 
 def search(made: Network, start: str, goal: str, **wanted: int | str) -> Found:
-    ends = [
-        End((iri(name),)) if "/" in name else End(made.by_kind[name], name) for name in (start, goal)
-    ]
+    ends = [End((iri(name),)) if "/" in name else End(made.by_kind[name], name) for name in (start, goal)]
     return find_paths(made, Search(ends[0], ends[1], **wanted))  # type: ignore[arg-type]
 
 

@@ -43,3 +43,16 @@ def app(web_settings: Settings, web_engine: EmbeddedEngine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def real_app(real_build: Settings) -> Iterator[Flask]:
+    """The service over the real graph, which remembers nothing, so that each request is worked for."""
+    settings = read_settings(**{**real_build.model_dump(), "cache_megabytes": 0})
+    with EmbeddedEngine(settings) as opened:
+        yield create_app(settings, opened)
+
+
+@pytest.fixture
+def real_client(real_app: Flask) -> FlaskClient:
+    return real_app.test_client()
