@@ -28,7 +28,7 @@ def tie(line: str, confidence: str = "", *, status: str = "sg:Draft") -> Tie:
 def network(*ties: Tie, lone: tuple[str, ...] = ()) -> Network:
     """The network of the links, and of things without any."""
     ends = {end for one in ties for end in (one.source, one.target)} | {iri(name) for name in lone}
-    return Network(BASE, ties, {end: _node(end) for end in ends}, {name: () for name in KINDS.values()}, LEVELS)
+    return Network(BASE, ties, {end: _node(end) for end in ends}, dict.fromkeys(KINDS.values(), ()), LEVELS)
 
 
 def _node(thing: str) -> Node:
