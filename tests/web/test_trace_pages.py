@@ -75,7 +75,7 @@ def test_the_sparql_behind_it_runs(real_client: FlaskClient) -> None:
 def test_a_page_that_is_cut_says_so_and_the_files_hold_more(real_client: FlaskClient) -> None:
     page = read(real_client, "/trace?from=A1&to=eu-policy&lang=en")
     assert "there are more" in page
-    assert "25 paths" in page
+    assert "20 paths" in page
     told = real_client.get("/api/trace?from=A1&to=eu-policy").get_json()
     assert (len(told["paths"]), told["more"], told["gave_up"]) == (151, False, False)
     cut = real_client.get("/api/trace?from=A1&to=eu-policy&most=3").get_json()
