@@ -214,3 +214,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_files_are_served_only_when_told_to(folder: Path) -> None:
     assert "Say --data before the files to serve." in serve_until_it_fails(str(folder / "turtle.ttl"))
+
+
+@pytest.mark.parametrize(
+    "path", ["matrix", "matrix/cell?row=a&column=b", "trace?from=a&to=b", "api/matrix", "api/trace"]
+)
+def test_other_data_has_no_coverage_and_no_paths(service: str, path: str) -> None:
+    assert fetch(f"{service}{path}").status == 404

@@ -12,6 +12,7 @@ from flask import Response
 from kg_server.core.terms import XSD, Term, literal
 from kg_server.engine.excel_csv import cell, write_excel_csv
 from kg_server.engine.results import Format
+from kg_server.web.downloads import answer_file
 from kg_server.web.negotiation import EXCEL_CSV, HTML, WORKBOOK
 from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 JSON = Format("application/json", "json", "JSON")
 CSV = Format("text/csv", "csv", "CSV")
-FILES = (WORKBOOK, CSV, EXCEL_CSV, JSON)
-OFFERED = (HTML, *FILES)
+TABLE_FILES = (WORKBOOK, CSV, EXCEL_CSV, JSON)
+OFFERED = (HTML, *TABLE_FILES)
 
 
 def tie_columns() -> tuple[str, ...]:
@@ -79,11 +80,3 @@ def answer_json(value: dict[str, Any]) -> Response:
     """The value as JSON that names the build it comes from."""
     told = {"digest": the_site().engine.digest, **value}
     return Response(json.dumps(told, ensure_ascii=False), mimetype="application/json")
-
-
-def answer_file(data: bytes, chosen: Format, stem: str) -> Response:
-    """The data as a file to keep."""
-    response = Response(data, mimetype=chosen.media_type)
-    name = f"{stem}-{the_site().engine.digest[:8]}.{chosen.extension.partition('-')[0]}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -12,10 +12,10 @@ from kg_server.ask.records import record
 from kg_server.core.terms import XSD, literal
 from kg_server.engine.grid_book import Grid, Mark, write_grid
 from kg_server.engine.results import Rows
+from kg_server.web.downloads import answer_file
 from kg_server.web.ground_tables import (
     JSON,
     answer_csv,
-    answer_file,
     answer_json,
     table_row,
     tie_cells,

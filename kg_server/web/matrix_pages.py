@@ -12,7 +12,7 @@ from kg_server.ask.grounds import read_grounds, tell_tie
 from kg_server.ask.matrix import COLUMNS, ROWS, Choice, make_matrix, opened_things
 from kg_server.ask.traces import find_end
 from kg_server.core.errors import BadParameter
-from kg_server.web.ground_tables import FILES, JSON, OFFERED
+from kg_server.web.ground_tables import JSON, OFFERED, TABLE_FILES
 from kg_server.web.matrix_files import answer_matrix, heading, legend, mark_of
 from kg_server.web.negotiation import HTML, choose
 from kg_server.web.networks import network_of
@@ -58,7 +58,7 @@ def page() -> Response:
         mark_of=mark_of,
         legend=legend(network),
         heading=heading,
-        downloads=[(item.name, site.urls.matrix(**_kept(choice), format=item.extension)) for item in FILES],
+        downloads=[(item.name, site.urls.matrix(**_kept(choice), format=item.extension)) for item in TABLE_FILES],
     )
     return make_response(text)
 
@@ -66,7 +66,7 @@ def page() -> Response:
 @blueprint.get("/api/matrix")
 def api() -> Response:
     """The matrix as data: JSON, or the file that is asked for."""
-    chosen = choose(request.accept_mimetypes, (JSON, *FILES[:-1]), request.args.get("format", ""))
+    chosen = choose(request.accept_mimetypes, (JSON, *TABLE_FILES[:-1]), request.args.get("format", ""))
     network = network_of(the_site())
     return answer_matrix(network, make_matrix(network, _read_choice(network)), chosen)
 
@@ -128,9 +128,10 @@ def _read_least() -> Decimal:
     given = request.args.get("least", "") or "0"
     try:
         least = Decimal(given.replace(",", "."))
+        fits = 0 <= least <= 1
     except InvalidOperation:
-        least = Decimal(-1)
-    if not 0 <= least <= 1:
+        fits = False
+    if not fits:
         raise BadParameter(
             "“{value}” is no value for {name}.", hint="Give a number from 0 to 1.", value=given, name="least"
         )

@@ -17,6 +17,7 @@ from kg_server.engine.gate import read_outline
 from kg_server.engine.results import GRAPH_FORMATS, GRAPH_TYPES, Rows, is_true, rows_of
 from kg_server.engine.workbook import MOST_ROWS, with_labels, write_workbook
 from kg_server.web.description import describe_service
+from kg_server.web.downloads import answer_file
 from kg_server.web.examples import sample_query
 from kg_server.web.negotiation import EXCEL_CSV, GRAPHS, HTML, TABLES, WORKBOOK, choose, prefers_page
 from kg_server.web.protocol import read_asked
@@ -74,7 +75,7 @@ def _answer(asked: Asked, query: str) -> Response:
         return _workbook(asked)
     if chosen is EXCEL_CSV:
         table, answer = _table(asked)
-        return _marked(_download(write_excel_csv(table), EXCEL_CSV), answer)
+        return _marked(answer_file(write_excel_csv(table), EXCEL_CSV), answer)
     answer = the_site().engine.answer(_question(asked, chosen.media_type))
     return _marked(Response(body_of(answer), mimetype=answer.media_type), answer)
 
@@ -142,7 +143,7 @@ def _workbook(asked: Asked) -> Response:
     data = write_workbook(
         shown, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
     )
-    return _marked(_download(data, WORKBOOK), answer)
+    return _marked(answer_file(data, WORKBOOK), answer)
 
 
 def _table(asked: Asked) -> tuple[Rows, Answer]:
@@ -152,15 +153,6 @@ def _table(asked: Asked) -> tuple[Rows, Answer]:
             truth = literal("true" if is_true(answer) else "false", datatype=f"{XSD}boolean")
             return Rows(("answer",), [{"answer": truth}]), answer
         return rows_of(answer, most=MOST_ROWS + 1), answer
-
-
-def _download(data: bytes, chosen: Format) -> Response:
-    """The data as a file to keep."""
-    response = Response(data, mimetype=chosen.media_type)
-    extension = chosen.extension.partition("-")[0]
-    name = f"strategigraf-{the_site().engine.digest[:8]}.{extension}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _marked(response: Response, answer: Answer) -> Response:

@@ -11,13 +11,11 @@ from kg_server.core.terms import XSD, literal
 from kg_server.engine.results import GRAPH_FORMATS, Format, Rows
 from kg_server.engine.workbook import write_workbook
 from kg_server.web.data import answer_query
-from kg_server.web.ground_tables import (
-    FILES as TABLES,
-)
+from kg_server.web.downloads import answer_file
 from kg_server.web.ground_tables import (
     JSON,
+    TABLE_FILES,
     answer_csv,
-    answer_file,
     answer_json,
     table_row,
     tie_cells,
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
 
 SVG = Format("image/svg+xml", "svg", "SVG")
 TURTLE = GRAPH_FORMATS[0]
-FILES = (*TABLES, SVG, TURTLE)
+FILES = (*TABLE_FILES, SVG, TURTLE)
 _STEM = "trace"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg_server.ask.traces import Found
 
 _LONGEST = 4
-_MOST = 25
+_MOST = 20
 """Paths on a page at most."""
 
 _MOST_DRAWN = 12
@@ -104,11 +104,15 @@ def _told(network: Network, found: Found) -> dict[str, object]:
         site.engine, network, (step.tie for path in found.paths for step in path.steps), site.language
     )
     forms: dict[str, int] = {}
-    for path in found.paths:
+    told_at: dict[str, int] = {}
+    for number, path in enumerate(found.paths, 1):
         query = form_query(network, found.search, form_of(network, path))
         forms[query] = forms.get(query, 0) + 1
+        for step in path.steps:
+            told_at.setdefault(step.tie.alignment, number)
     return {
         "paths": [tell_path(network, path, grounds, site.language) for path in found.paths],
+        "told_at": told_at,
         "drawing": draw(network, found.paths[:_MOST_DRAWN], site.language) if found.paths else None,
         "downloads": _downloads(),
         "forms": list(forms.items())[:_MOST_FORMS],

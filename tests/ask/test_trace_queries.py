@@ -42,8 +42,8 @@ def links(real: Engine) -> Network:
     return read_network(real, BASE)
 
 
-def trace(links: Network, real: Engine, start: str, goal: str, via: str = "", longest: int = 4) -> Found:
-    return find_paths(links, read_search(links, real, start, goal, "nb", via=via, longest=longest, most=MOST_PATHS))
+def trace(links: Network, real: Engine, ends: tuple[str, str], via: str = "", longest: int = 4) -> Found:
+    return find_paths(links, read_search(links, real, *ends, "nb", via=via, longest=longest, most=MOST_PATHS))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def trace(links: Network, real: Engine, start: str, goal: str, via: str = "", lo
     ],
 )
 def test_paths_are_those_that_sparql_finds(links: Network, real: Engine, start: str, goal: str, longest: int) -> None:
-    found = trace(links, real, start, goal, longest=longest)
+    found = trace(links, real, (start, goal), longest=longest)
     assert found.paths
     assert not found.more
     by_form = defaultdict(set)
@@ -72,7 +72,7 @@ def test_paths_are_those_that_sparql_finds(links: Network, real: Engine, start: 
 
 
 def test_a_strategy_leads_to_an_eu_act_and_a_passage(links: Network, real: Engine) -> None:
-    found = trace(links, real, "A1", "policy/ppwr", via="target", longest=2)
+    found = trace(links, real, ("A1", "policy/ppwr"), via="target", longest=2)
     (path,) = found.paths
     assert [compact(thing) for thing in path.things] == ["strategy/a1", "sdg:12.5", "policy/ppwr"]
     grounds = read_grounds(real, links, (step.tie for step in path.steps), "nb")
@@ -86,7 +86,7 @@ def test_a_strategy_leads_to_an_eu_act_and_a_passage(links: Network, real: Engin
 
 
 def test_the_evidence_holds_every_link_and_its_alignment(links: Network, real: Engine) -> None:
-    found = trace(links, real, "A1", "policy/ppwr", longest=2)
+    found = trace(links, real, ("A1", "policy/ppwr"), longest=2)
     triples = read_triples(real, evidence_query(links, found.paths))
     sg = f"{BASE}ontology#"
     assert (iri(thing_iri("strategy/a1")), iri(f"{sg}contributesTo"), iri(f"{SDG}12.5")) in triples
@@ -132,15 +132,15 @@ def test_a_kind_goes_by_its_word_its_class_and_its_labels(links: Network, name: 
 
 def test_ends_and_kinds_nobody_knows_are_refused(links: Network, real: Engine) -> None:
     with pytest.raises(UnknownThing, match="Atlantis"):
-        trace(links, real, "A1", "Atlantis")
+        trace(links, real, ("A1", "Atlantis"))
     with pytest.raises(BadParameter, match="banana"):
-        trace(links, real, "A1", "eu-policy", via="banana")
+        trace(links, real, ("A1", "eu-policy"), via="banana")
 
 
 def test_no_search_on_the_real_graph_takes_long(links: Network, real: Engine) -> None:
     seconds = []
     for start, goal in itertools.product(("strategy", "target", "city", "A1"), ("eu-policy", "partner", "theme", "B2")):
         begun = time.process_time()
-        trace(links, real, start, goal, longest=6)
+        trace(links, real, (start, goal), longest=6)
         seconds.append(time.process_time() - begun)
     assert max(seconds) < MOST_SECONDS

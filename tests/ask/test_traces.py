@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,7 @@ def test_a_search_that_finds_no_end_gives_up() -> None:
         *(tie(f"strategy/a1 respondsTo {first}", "0.5") for first in layers[0]),
         *(
             tie(f"{one} respondsTo {other}", "0.5")
-            for before, after in zip(layers, layers[1:], strict=False)
+            for before, after in itertools.pairwise(layers)
             for one in before
             for other in after
         ),

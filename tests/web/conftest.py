@@ -48,9 +48,10 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def real_app(real_build: Settings) -> Iterator[Flask]:
-    """The service over the project itself."""
-    with EmbeddedEngine(real_build) as opened:
-        yield create_app(real_build, opened)
+    """The service over the real graph, which remembers nothing, so that each request is worked for."""
+    settings = read_settings(**{**real_build.model_dump(), "cache_megabytes": 0})
+    with EmbeddedEngine(settings) as opened:
+        yield create_app(settings, opened)
 
 
 @pytest.fixture

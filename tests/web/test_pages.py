@@ -39,6 +39,14 @@ class Outline(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag in names]
 
 
+def broken_links(client: FlaskClient, page: Outline, most: int = 6) -> list[str]:
+    """Of some of a page's links to the service those that lead nowhere."""
+    links = sorted({str(link["href"]).partition("#")[0] for link in page.all("a")})
+    near = [link for link in links if link.startswith("/") and not link.startswith("/static/")]
+    some = near[:: max(1, len(near) // most)]
+    return [link for link in some if client.get(link, headers=BROWSER).status_code != 200]
+
+
 def read(client: FlaskClient, address: str) -> str:
     response = client.get(address, headers=BROWSER)
     assert (response.status_code, response.mimetype) == (200, "text/html")
