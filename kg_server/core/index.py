@@ -35,7 +35,7 @@ NAMES = ("label", "other", "number")
 
 _TYPE, _ABOVE, _NUMBERED = "rdf:type", "rdfs:subClassOf", "adms:identifier"
 _PROPERTIES = ("DatatypeProperty", "ObjectProperty", "AnnotationProperty", "TransitiveProperty", "SymmetricProperty")
-_ASIDE = ("sg:Alignment", "sg:Membership", "adms:Identifier", "oa:TextPositionSelector", "void:Dataset")
+_ASIDE = ("sg:Alignment", "sg:Membership", "adms:Identifier", "foaf:Document", "oa:TextPositionSelector", "void:Dataset")
 _WEIGHT_ASIDE = 0.3
 _SHORTEST_KNOWN = 3
 _PADDING = ("^^", "$")
@@ -45,7 +45,7 @@ CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT UNIQUE NOT NULL, kind TEXT 
 CREATE TABLE entry (thing INTEGER NOT NULL, field TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE name (plain TEXT NOT NULL, thing INTEGER NOT NULL, field TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
-  {", ".join(FIELDS)}, content='', detail=column, tokenize="unicode61 remove_diacritics 0 tokenchars '.'"
+  {", ".join(FIELDS)}, content='', tokenize="unicode61 remove_diacritics 0 tokenchars '.'"
 );
 CREATE VIRTUAL TABLE vocabulary USING fts5(padded, spelling UNINDEXED, tokenize='trigram');
 """
