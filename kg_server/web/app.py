@@ -12,10 +12,11 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import data, description, graph_store, health, pages, sparql
+from kg_server.web import api, data, description, graph_store, health, pages, questions, sparql
 from kg_server.web.assets import BUILT, FOREVER, read_assets
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
+from kg_server.web.literals import literal_words
 from kg_server.web.menu import has_page, menu
 from kg_server.web.negotiation import Asking
 from kg_server.web.problems import add_problems
@@ -36,7 +37,7 @@ MOST_BODY = 4 * MOST_BYTES
 
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
-    *("/rdf-graph-store", "/.well-known/void", "/prefixes"),
+    *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
 )
 
 
@@ -52,7 +53,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     remembering = add_front(app, settings, engine, log)
     parts = Holdings(settings, remembering, read_catalog(settings), read_translations(), read_assets(), data_files)
     hold(app.extensions, parts)
-    for part in (pages, data, sparql, description, graph_store, health):
+    for part in (pages, questions, api, data, sparql, description, graph_store, health):
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
@@ -61,7 +62,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(number=_number, day=_day)
+    app.jinja_env.filters.update(number=_number, day=_day, literal=literal_words, lower_first=_lower_first)
     return app
 
 
@@ -98,6 +99,16 @@ def _number(value: float) -> str:
     return format_decimal(value, locale=the_site().language)
 
 
+def _lower_first(words: str) -> str:
+    """
+    The words as they stand within a sentence.
+
+    >>> _lower_first("Tiltak"), _lower_first("EU-politikk")
+    ('tiltak', 'EU-politikk')
+    """
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def _day(moment: dt.date) -> str:
     return format_date(moment, format="long", locale=the_site().language)
 
@@ -115,7 +126,7 @@ def _add_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Accept-Language"))
     if request.path.startswith(_OPEN):
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID"
+        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Link, Retry-After, X-Build-Digest, X-Request-ID"
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

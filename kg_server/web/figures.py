@@ -49,7 +49,7 @@ def _count(engine: Engine, settings: Settings, language: str) -> Figures:
         things=_number(engine, f"SELECT (COUNT(DISTINCT ?thing) AS ?number) WHERE {{ ?thing a ?kind . {own} }}"),
         triples=_number(engine, "SELECT (COUNT(*) AS ?number) WHERE { ?s ?p ?o }"),
         links=tuple((labels.name(row["basis"]), int(row["links"].value)) for row in rows),
-        built_at=_built_at(settings, engine.digest),
+        built_at=built_at(settings, engine.digest),
     )
 
 
@@ -78,7 +78,7 @@ def _number(engine: Engine, query: str) -> int:
     return int(read_rows(engine, query).rows[0]["number"].value)
 
 
-def _built_at(settings: Settings, digest: str) -> dt.datetime | None:
+def built_at(settings: Settings, digest: str) -> dt.datetime | None:
     """When the build was made, or nothing where its record does not say."""
     try:
         record = json.loads((settings.store / digest / _BUILD_RECORD).read_text(encoding="utf-8"))

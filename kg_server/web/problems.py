@@ -40,7 +40,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-_TOLD = ("line", "column", "token", "declaration")
+_TOLD = ("line", "column", "token", "declaration", "parameter", "allowed")
 _RETRY_SECONDS = 30
 _RETRIED = (errors.AskedTooOften, errors.EngineBusy, errors.QueryTooLarge, errors.NoBuild, errors.BuildBusy)
 

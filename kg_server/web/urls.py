@@ -70,9 +70,9 @@ class Urls:
         """The catalogue of questions."""
         return self._address("questions")
 
-    def question(self, name: str, **params: str) -> str:
+    def question(self, name: str, /, **params: str) -> str:
         """A question of the catalogue, answered for the parameters."""
-        return self._address(f"questions/{quote(name)}", **params)
+        return self._address(f"questions/{quote(name)}", *params.items())
 
     def quality(self, **options: str) -> str:
         """Findings and completeness."""
@@ -82,9 +82,9 @@ class Urls:
         """What is found for some words."""
         return self._address("search", q=q, **options)
 
-    def api(self, path: str = "", **options: str) -> str:
+    def api(self, path: str = "", /, **options: str) -> str:
         """The web API: its description, or one of its addresses."""
-        return self._address(f"api/{quote(path)}" if path else "api", **options)
+        return self._address(f"api/{quote(path)}" if path else "api", *options.items())
 
     def static(self, name: str) -> str:
         """A file that never depends on the language."""
@@ -168,7 +168,9 @@ class Urls:
         return f"sdg/{code}" if code != iri and _SDG_CODE.fullmatch(code) else ""
 
     def _address(self, path: str, *pairs: tuple[str, str], **arguments: str) -> str:
-        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", self.language)) if value]
+        asked = dict.fromkeys(arguments, "") | dict(pairs)
+        language = "" if "lang" in asked else self.language
+        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", language)) if value]
         return self.root + path + (f"?{urlencode(given)}" if given else "")
 
 

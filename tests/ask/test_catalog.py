@@ -79,6 +79,9 @@ def test_a_header_tells_what_is_asked_and_what_it_takes(strategies: Query) -> No
         (HEADER + PARAMS.replace("true", "maybe") + BODY, 5, "is optional: true, or has a default"),
         (HEADER + PARAMS.replace("example:", "default:") + BODY, 5, "is optional: true, or has a default"),
         (HEADER + PARAMS.replace("focus-area/a", "'http://<'") + BODY, 5, "area must name a thing"),
+        (HEADER + PARAMS.replace("area:", "page:") + BODY.replace("?area", "?page"), 5, "may be called page"),
+        (HEADER + PARAMS.replace("type: iri", "type: iri, of: Goal") + BODY, 5, "of names classes as sg:Goal"),
+        (HEADER + PARAMS.replace("{type: lang}", "{type: lang, of: sg:Goal}") + BODY, 6, "of names classes as sg:Goal"),
         (HEADER + PARAMS.replace("{type: lang}", "{type: lang, default: fr}") + BODY, 6, "lang must be nb or en"),
     ],
 )

@@ -43,3 +43,15 @@ def app(web_settings: Settings, web_engine: EmbeddedEngine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def real_app(real_build: Settings) -> Iterator[Flask]:
+    """The service over the project itself."""
+    with EmbeddedEngine(real_build) as opened:
+        yield create_app(real_build, opened)
+
+
+@pytest.fixture
+def real(real_app: Flask) -> FlaskClient:
+    return real_app.test_client()

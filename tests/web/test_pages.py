@@ -92,7 +92,7 @@ def test_the_start_page_tells_what_this_is(client: FlaskClient) -> None:
 
 
 def test_the_example_questions_run(client: FlaskClient) -> None:
-    links = re.findall(r'<li><a href="(/sparql\?query=[^"]+)">Hvilke strategier', read(client, "/"))
+    links = re.findall(r'<li><a href="(/questions/[^"]+)">Hvilke strategier', read(client, "/"))
     page = read(client, links[0].replace("&amp;", "&"))
     assert "1 rad" in page
     assert '<a href="/page/strategy/a1">' in page
