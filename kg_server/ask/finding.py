@@ -7,7 +7,6 @@ import difflib
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg_server.ask.names import expand
@@ -18,6 +17,7 @@ from kg_server.core.words import fold, stems, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 MOST_LETTERS = 300
 """Letters of a search at most."""
@@ -33,7 +33,7 @@ _SHORTEST_PART = 4
 _ALIKE = 0.75
 _WEIGHTS = {"label": 10.0, "other": 8.0, "number": 10.0, "summary": 3.0, "rationale": 1.0, "wording": 2.0}
 _SMALL = frozenset(
-    map(fold, "av de den det en et for i med og om på som til and for in of on the to with".split())
+    fold(found[0]) for found in words_of("av de den det en et for i med og om på som til and in of on the to with")
 )
 """Words passed over where others are asked for with them."""
 
@@ -169,7 +169,8 @@ def _widened(database: sqlite3.Connection, wanted: Wanted) -> Wanted:
 
 
 def _is_there(database: sqlite3.Connection, wanted: Wanted) -> bool:
-    return database.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (wanted.expression,)).fetchone() is not None
+    rows = database.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (wanted.expression,))
+    return rows.fetchone() is not None
 
 
 def _near(database: sqlite3.Connection, wanted: Wanted) -> Wanted | None:

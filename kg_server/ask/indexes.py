@@ -19,7 +19,7 @@ MOST_SAID = 100_000
 
 
 class Indexes:
-    """The indexes of one service; one that has to be made is made at the first search, and kept as long as its build."""
+    """The indexes of one service; one that has to be made is made at the first search and kept with its build."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -47,7 +47,6 @@ def read_index(engine: Engine, base: str, *, anywhere: bool = False, most: int =
 }}"""
     table = read_rows(engine, query, most=most)
     said = (
-        Said(row["thing"].value, row["property"].value, row["value"].value, row["value"].language)
-        for row in table.rows
+        Said(row["thing"].value, row["property"].value, row["value"].value, row["value"].language) for row in table.rows
     )
     return Index(make_index(said, base), is_cut=not table.complete)

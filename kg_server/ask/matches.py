@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,6 +50,12 @@ class Match:
     def text(self) -> str:
         """The text as a whole."""
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def marks(self) -> list[tuple[int, int]]:
+        """Where the words looked for begin and end in the text."""
+        ends = list(itertools.accumulate(len(piece.text) for piece in self.pieces))
+        return [(end - len(one.text), end) for end, one in zip(ends, self.pieces, strict=True) if one.is_marked]
 
 
 @dataclass(frozen=True)
@@ -113,15 +120,14 @@ def _part(text: str, first: int, longest: int) -> tuple[int, int]:
     return begin, blank if blank > first else end
 
 
-def _tell(
-    database: sqlite3.Connection, hit: Hit, wanted: Sequence[Wanted], language: str, base: str
-) -> Told:
+def _tell(database: sqlite3.Connection, hit: Hit, wanted: Sequence[Wanted], language: str, base: str) -> Told:
     (iri,) = database.execute("SELECT iri FROM thing WHERE id = ?", (hit.number,)).fetchone()
     rows = database.execute("SELECT field, language, text FROM entry WHERE thing = ?", (hit.number,))
     entries = [_Entry(*row) for row in rows]
     label = _best(entries, "label", language) or Text(compact(iri, base))
     number = next((entry.text for entry in entries if entry.field == "number"), "")
-    others = [entry for entry in entries if entry.text != label.value]
+    is_told = all(any(word.fits(fold(found[0])) for found in words_of(label.value)) for word in wanted)
+    others = [entry for entry in entries if entry.text != label.value and not (is_told and entry.field == "label")]
     return Told(
         iri=iri,
         name=compact(iri, base),

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from kg_server.build.sources import Project
     from kg_server.core.settings import Settings
 
-STEPS = {"read": 0.0, "describe": 0.1, "rules": 0.12, "lint": 0.2, "validate": 0.25, "digest": 0.85, "index": 0.9, "store": 0.97}
+STEPS = {
+    "read": 0.0,
+    "describe": 0.1,
+    "rules": 0.12,
+    "lint": 0.2,
+    "validate": 0.25,
+    "digest": 0.85,
+    "index": 0.9,
+    "store": 0.97,
+}
 """The steps in their order, and how much of the work is done when each begins."""
 
 

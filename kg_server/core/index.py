@@ -1,4 +1,4 @@
-"""The index that search looks into: one SQLite file with every thing's names, numbers and texts, made once of a graph."""
+"""The index that search looks into: an SQLite file with the names, numbers and texts of all things in a graph."""
 
 from __future__ import annotations
 
@@ -35,7 +35,14 @@ NAMES = ("label", "other", "number")
 
 _TYPE, _ABOVE, _NUMBERED = "rdf:type", "rdfs:subClassOf", "adms:identifier"
 _PROPERTIES = ("DatatypeProperty", "ObjectProperty", "AnnotationProperty", "TransitiveProperty", "SymmetricProperty")
-_ASIDE = ("sg:Alignment", "sg:Membership", "adms:Identifier", "foaf:Document", "oa:TextPositionSelector", "void:Dataset")
+_ASIDE = (
+    "sg:Alignment",
+    "sg:Membership",
+    "adms:Identifier",
+    "foaf:Document",
+    "oa:TextPositionSelector",
+    "void:Dataset",
+)
 _WEIGHT_ASIDE = 0.3
 _SHORTEST_KNOWN = 3
 _PADDING = ("^^", "$")

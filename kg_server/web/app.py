@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import api, data, description, graph_store, health, pages, questions, sparql
+from kg_server.web import api, data, description, graph_store, health, pages, questions, search, sparql
 from kg_server.web.assets import BUILT, FOREVER, read_assets
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
@@ -53,7 +53,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     remembering = add_front(app, settings, engine, log)
     parts = Holdings(settings, remembering, read_catalog(settings), read_translations(), read_assets(), data_files)
     hold(app.extensions, parts)
-    for part in (pages, questions, api, data, sparql, description, graph_store, health):
+    for part in (pages, search, questions, api, data, sparql, description, graph_store, health):
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, g, request
 
+from kg_server.ask.indexes import Indexes
 from kg_server.engine.base import Changing
 from kg_server.web.answers import RememberingEngine
 from kg_server.web.language import choose_language
@@ -42,6 +43,10 @@ class Holdings:
     figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
     sizes: dict[str, Sizes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    indexes: Indexes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.indexes = Indexes(self.settings)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,11 @@ PAGES = (
     Page("strategy-a1", "/page/strategy/a1", MOST_SCRIPT_OF_DIAGRAMS),
     Page("sdg-12-5", "/page/sdg/12.5", MOST_SCRIPT_OF_DIAGRAMS),
     Page("graph-strategy", "/graph/strategy", MOST_SCRIPT_OF_DIAGRAMS),
-    Page("nothing-found", "/find?name=Atlantis", status=404),
+    Page("search", "/search"),
+    Page("search-many", "/search?q=klima"),
+    Page("search-kind", "/search?q=plan&kind=sg:Alignment&page=2"),
+    Page("search-near", "/search?q=Gdynai"),
+    Page("search-nothing", "/find?name=Atlantis"),
     Page("no-such-page", "/nowhere", status=404),
     Page("bad-query", "/sparql?query=SELEKT", MOST_SCRIPT_OF_DIAGRAMS, status=400),
 )
