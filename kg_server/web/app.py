@@ -24,6 +24,7 @@ from kg_server.web import (
     pages,
     plan,
     questions,
+    search,
     sparql,
     trace_pages,
     why,
@@ -53,6 +54,7 @@ MOST_BODY = 4 * MOST_BYTES
 
 _PARTS = (
     pages,
+    search,
     plan,
     questions,
     matrix_pages,

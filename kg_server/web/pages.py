@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from kg_server.ask.things import find_thing
+from kg_server.ask.names import called
 from kg_server.core.errors import BadParameter, UnknownThing
 from kg_server.core.terms import iri as iri_term
 from kg_server.engine.results import GRAPH_FORMATS
@@ -37,12 +37,13 @@ def home() -> str:
 
 @blueprint.get("/find")
 def find() -> Response:
-    """The page of the thing that goes by a name; raises `UnknownThing` with names that are near."""
+    """The page of the thing that goes by a name, or else what search finds for it."""
     site = the_site()
     name = request.args.get("name", "").strip()
     if not name:
         return make_response(redirect(site.urls.home()))
-    return make_response(redirect(site.urls.thing(find_thing(site.engine, name, site.language, base=site.base))))
+    found = called(site.engine, name, site.base)
+    return make_response(redirect(site.urls.thing(found[0]) if len(found) == 1 else site.urls.search(name)))
 
 
 @blueprint.get("/page/<path:path>")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app, g, request
 
+from kg_server.ask.indexes import Indexes
 from kg_server.engine.base import Changing
 from kg_server.web.answers import RememberingEngine
 from kg_server.web.language import choose_language
@@ -42,6 +43,10 @@ class Holdings:
     data_files: DataFiles | None = None
     kept: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    indexes: Indexes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.indexes = Indexes(self.settings)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,11 @@ PAGES = (
     Page("matrix-cell", "/matrix/cell?row=strategy/a1&column=sdg:12"),
     Page("trace", "/trace"),
     Page("trace-paths", "/trace?from=A1&to=eu-policy&via=target"),
-    Page("nothing-found", "/find?name=Atlantis", status=404),
+    Page("search", "/search"),
+    Page("search-many", "/search?q=klima"),
+    Page("search-kind", "/search?q=plan&kind=sg:Alignment&page=2"),
+    Page("search-near", "/search?q=Gdynai"),
+    Page("search-nothing", "/find?name=Atlantis"),
     Page("no-such-page", "/nowhere", status=404),
     Page("bad-query", "/sparql?query=SELEKT", MOST_SCRIPT_OF_DIAGRAMS, status=400),
 )
