@@ -10,9 +10,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg_server.ask.names import expand, find_thing, plain
+from kg_server.ask.names import expand, find_thing
 from kg_server.ask.network import CARRIED, KINDS, Step
 from kg_server.core.errors import BadParameter
+from kg_server.core.words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,10 +117,10 @@ def find_end(network: Network, engine: Engine, name: str, language: str) -> End:
 
 def find_kind(network: Network, name: str) -> str:
     """The word in `KINDS` for a kind's word, short name, IRI or label in any language; nothing for other names."""
-    wanted = plain(name.strip())
+    wanted = fold(name.strip())
     wanted = _ALIASES.get(wanted, wanted)
     for word, short in KINDS.items():
-        labels = {plain(label.value) for label in network.words[short]}
+        labels = {fold(label.value) for label in network.words[short]}
         if wanted in {word, short.lower(), network.iri(short).lower(), *labels}:
             return word
     return ""
