@@ -25,6 +25,7 @@ class Figures:
 
     things: int
     triples: int
+    gaps: int
     links: tuple[tuple[Named, int], ...]
     built_at: dt.datetime | None
 
@@ -48,6 +49,9 @@ def _count(engine: Engine, settings: Settings, language: str) -> Figures:
     return Figures(
         things=_number(engine, f"SELECT (COUNT(DISTINCT ?thing) AS ?number) WHERE {{ ?thing a ?kind . {own} }}"),
         triples=_number(engine, "SELECT (COUNT(*) AS ?number) WHERE { ?s ?p ?o }"),
+        gaps=_number(
+            engine, f"SELECT (COUNT(*) AS ?number) WHERE {{ ?gap a <{prefixes(settings.base)['sg']}KnownGap> }}"
+        ),
         links=tuple((labels.name(row["basis"]), int(row["links"].value)) for row in rows),
         built_at=_built_at(settings, engine.digest),
     )

@@ -200,3 +200,10 @@ def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
         r'<div id="Strategy">\s*<dt>Strategy <code>sg:Strategy</code></dt>\s*<dd>A line of action.</dd>', text
     )
     assert "One per item." in text
+
+
+def test_an_error_page_leads_on(client: FlaskClient) -> None:
+    response = client.get("/find?name=Atlantis&lang=en", headers=BROWSER)
+    page = Outline(response.text)
+    assert [field["value"] for field in page.all("input") if field.get("type") == "search"] == ["Atlantis"]
+    assert {"/?lang=en", "/sparql?lang=en", "/ontology?lang=en"} <= {link["href"] for link in page.all("a")}
