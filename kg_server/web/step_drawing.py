@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
+
+from kg_server.web.urls import external
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +27,7 @@ _LINES = 3
 _THICKEST = 8
 _PADDING = 8
 _FIRST_LINE = 17
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -140,12 +144,17 @@ def _line_svg(line: Line) -> str:
 def _box_svg(box: Box) -> str:
     left, top = box.x + _PADDING, box.y + _FIRST_LINE
     spans = (
-        f'<tspan x="{left}" dy="{"1.25em" if number else 0}">{escape(text)}</tspan>'
+        f'<tspan x="{left}" dy="{"1.25em" if number else 0}">{_words(text)}</tspan>'
         for number, text in enumerate(box.lines)
     )
     size = f'x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="4"'
     return (
-        f"<a href={quoteattr(box.thing)}><title>{escape(box.label)}</title>"
+        f"<a href={quoteattr(external(box.thing))}><title>{_words(box.label)}</title>"
         f'<rect {size} fill="#f2f5f4" stroke="#4f5b57"/>'
         f'<text x="{left}" y="{top}" fill="#1b2321">{"".join(spans)}</text></a>'
     )
+
+
+def _words(text: str) -> str:
+    """The text as XML writes it; what XML cannot hold is left out."""
+    return escape(_NOT_IN_XML.sub("", text))

@@ -36,6 +36,18 @@ def test_the_path_with_the_strongest_weakest_link_comes_first() -> None:
     assert [path.steps.index(path.weakest) for path in found.paths] == [0, 1]
 
 
+def test_a_longer_path_of_surer_links_comes_before_a_shorter_one() -> None:
+    made = network(
+        tie("strategy/a1 supports eu-policy/red", "0.5"),
+        tie("strategy/a1 contributesTo target/7.2", "0.6"),
+        tie("eu-policy/red contributesTo target/7.2", "0.6"),
+    )
+    assert ways(search(made, "strategy/a1", "eu-policy/red")) == [
+        "strategy/a1 target/7.2 eu-policy/red",
+        "strategy/a1 eu-policy/red",
+    ]
+
+
 def test_of_paths_equally_weak_the_shorter_comes_first_then_the_surer() -> None:
     made = network(
         tie("strategy/a1 supports eu-policy/red", "0.6"),
