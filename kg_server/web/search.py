@@ -97,6 +97,7 @@ def page() -> Response:
             page=wanted.offset // wanted.limit + 1,
             pages=-(-len(results.hits) // wanted.limit),
             fields=_field_words(),
+            tongues={"nb": gettext("in Norwegian"), "en": gettext("in English")},
             address=_address,
             address_of_page=lambda number: the_site().urls.search(asked.words, kind=asked.kind, page=str(number)),
         )
@@ -107,9 +108,10 @@ def page() -> Response:
 def api() -> Response:
     """What was found, with where the words stand; `prefix` instead of `q` looks in names and numbers alone."""
     arguments = read_arguments((Q, PREFIX, KIND, LIMIT, OFFSET, PAGE, LANG))
-    if (Q in arguments) == (PREFIX in arguments):
+    words = arguments.get(Q, "") or arguments.get(PREFIX, "")
+    if not words or {Q, PREFIX} <= arguments.keys():
         raise BadParameter("Give the words to search for as {parameter}.", parameter=Q)
-    asked = Asked(arguments.get(Q, arguments.get(PREFIX, "")), arguments.get(KIND, ""), PREFIX in arguments)
+    asked = Asked(words, arguments.get(KIND, ""), PREFIX in arguments)
     wanted = read_slice(arguments, USUAL_LIMIT, MOST_LIMIT)
     results = _look_up(the_site(), asked, wanted)
     text = json.dumps(_record(asked, results, wanted), ensure_ascii=False)
