@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg_server.ask.finding import find
-from kg_server.ask.indexes import Indexes, read_index
+from kg_server.ask.indexes import MOST_SAID, Indexes, read_index
 from kg_server.ask.matches import tell
 from kg_server.core.index import INDEX
 from kg_server.engine.embedded import open_engine
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def test_an_index_made_of_answers_is_the_one_made_with_the_build(real_build: Settings) -> None:
     with open_engine(real_build) as engine:
-        assert read_index(engine, real_build.base).source == (real_build.store / "current" / INDEX).read_bytes()
+        assert (
+            read_index(engine, real_build.base, most=MOST_SAID).source
+            == (real_build.store / "current" / INDEX).read_bytes()
+        )
 
 
 def test_the_file_of_the_build_is_used_where_there_is_one(real_build: Settings) -> None:
@@ -34,4 +37,4 @@ def test_where_there_is_none_it_is_made_once(settings: Settings, engine: Engine)
 
 def test_an_index_that_does_not_hold_everything_says_so(settings: Settings, engine: Engine) -> None:
     assert read_index(engine, settings.base, most=5).is_cut
-    assert not read_index(engine, settings.base).is_cut
+    assert not read_index(engine, settings.base, most=MOST_SAID).is_cut
