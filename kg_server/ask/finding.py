@@ -151,10 +151,12 @@ def _exact(database: sqlite3.Connection, text: str, base: str) -> list[tuple[int
         return []
     iris = expand(text, base)
     rows = database.execute(
-        f"""SELECT DISTINCT thing.id, thing.kind FROM thing LEFT JOIN name ON name.thing = thing.id AND name.plain = ?
-        WHERE thing.iri IN ({", ".join("?" * len(iris))}) OR thing.id IN (SELECT thing FROM name WHERE plain = ?)
-        ORDER BY weight DESC, field = 'number' DESC, iri LIKE ? || '%' DESC, iri LIMIT ?""",  # noqa: S608 - only marks
-        (plain, *iris, plain, thing_iri("", base), MOST_FOUND),
+        f"""SELECT id, kind FROM (
+          SELECT id, kind, iri, weight, 0 AS place FROM thing WHERE iri IN ({", ".join("?" * len(iris))})
+          UNION ALL
+          SELECT id, kind, iri, weight, 1 + (field <> 'number') FROM name JOIN thing ON id = thing WHERE plain = ?
+        ) ORDER BY place > 0, weight DESC, place, INSTR(iri, ?) <> 1, iri LIMIT ?""",  # noqa: S608 - only marks
+        (*iris, plain, thing_iri("", base), MOST_FOUND),
     )
     return list(dict.fromkeys((number, kind) for number, kind in rows))
 

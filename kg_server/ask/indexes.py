@@ -33,11 +33,12 @@ class Indexes:
             return Index(path)
         with self._lock:
             if engine.digest not in self._made:
-                self._made = {engine.digest: read_index(engine, self._settings.base, anywhere=anywhere)}
+                made = read_index(engine, self._settings.base, most=MOST_SAID, anywhere=anywhere)
+                self._made = {engine.digest: made}
             return self._made[engine.digest]
 
 
-def read_index(engine: Engine, base: str, *, anywhere: bool = False, most: int = MOST_SAID) -> Index:
+def read_index(engine: Engine, base: str, *, most: int, anywhere: bool = False) -> Index:
     """An index of what the engine tells of names, numbers and texts, as far as one answer holds it."""
     pattern = "?thing ?property ?value"
     query = f"""SELECT DISTINCT ?thing ?property ?value WHERE {{

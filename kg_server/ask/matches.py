@@ -84,6 +84,11 @@ def tell(
     return tuple(_tell(database, hit, wanted, language, base) for hit in hits)
 
 
+def all_kinds(database: sqlite3.Connection) -> list[str]:
+    """The classes that things are listed under."""
+    return [kind for (kind,) in database.execute("SELECT DISTINCT kind FROM thing ORDER BY kind")]
+
+
 def name_kinds(database: sqlite3.Connection, kinds: Iterable[str], language: str, base: str = BASE) -> dict[str, Text]:
     """What the classes are called in the language, or else in another; their short names where they have no label."""
     return {kind: _name_kind(database, kind, language, base) for kind in kinds}

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from kg_server import __version__
 from kg_server.ask.catalog import SHOWS
+from kg_server.ask.finding import MOST_LETTERS
 from kg_server.ask.params import LANGUAGES
+from kg_server.core.index import FIELDS
 from kg_server.core.topics import TOPICS, topic_label
 from kg_server.web.answer_files import FORMATS, JSON
 from kg_server.web.arguments import MOST_LIMIT, MOST_OFFSET
@@ -81,6 +83,25 @@ def question_paths(site: Site) -> Paths:
         f"/api/questions/{query.name}": {"get": _question(query, site)} for query in site.holdings.catalog.values()
     }
     return {"/api/questions": {"get": listed}} | asked
+
+
+def search_paths(_site: Site) -> Paths:
+    """Search over names, numbers and texts."""
+    text = {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS}
+    searched = {
+        "summary": gettext("What has some words in its names, numbers or texts"),
+        "operationId": "search",
+        "parameters": [
+            query_parameter("q", text, gettext("The words to search for")),
+            query_parameter("prefix", text, gettext("In place of q: what names and numbers begin with")),
+            query_parameter("kind", _TEXT, gettext("The class of the things, such as sg:Strategy")),
+            shared_parameter("lang"),
+            query_parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}, gettext("Rows at most")),
+            shared_parameter("offset"),
+        ],
+        "responses": responses({JSON.media_type: {"schema": reference("Found")}}),
+    }
+    return {"/api/search": {"get": searched}}
 
 
 def reference(name: str) -> dict[str, str]:
@@ -203,13 +224,43 @@ def schemas() -> dict[str, Any]:
             digest=_TEXT,
             links=_LINKS,
         ),
+        "Found": _object(
+            nearest={"type": ["string", "null"]},
+            partial={"type": "boolean"},
+            truncated={"type": "boolean"},
+            total=count,
+            limit=count,
+            offset=count,
+            kinds={"type": "array", "items": _object(iri=_TEXT, name=_TEXT, label=_TEXT, count=count)},
+            results={"type": "array", "items": _result()},
+            language=_SCHEMAS["lang"],
+            digest=_TEXT,
+            links=_LINKS,
+        ),
         "Problem": _object(type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT)
         | {"additionalProperties": True},
     }
+
+
+def _result() -> dict[str, Any]:
+    """A thing that search found."""
+    place = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 2, "maxItems": 2}
+    match = _object(field={"enum": list(FIELDS)}, language=_TEXT, text=_TEXT, marks={"type": "array", "items": place})
+    return _object(
+        iri=_TEXT,
+        name=_TEXT,
+        label=_TEXT,
+        language=_TEXT,
+        notation=_TEXT,
+        kind=_object(iri=_TEXT, name=_TEXT, label=_TEXT),
+        exact={"type": "boolean"},
+        matches={"type": "array", "items": match},
+        links=_LINKS,
+    )
 
 
 def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-PARTS: tuple[Callable[[Site], Paths], ...] = (question_paths,)
+PARTS: tuple[Callable[[Site], Paths], ...] = (search_paths, question_paths)

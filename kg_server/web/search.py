@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, make_response, render_template
 
 from kg_server.ask.finding import find
-from kg_server.ask.matches import name_kinds, tell
+from kg_server.ask.matches import all_kinds, name_kinds, tell
 from kg_server.core.errors import BadParameter
 from kg_server.core.namespaces import compact
 from kg_server.web.api import tagged
@@ -97,6 +97,7 @@ def page() -> Response:
             page=wanted.offset // wanted.limit + 1,
             pages=-(-len(results.hits) // wanted.limit),
             fields=_field_words(),
+            tongues={"nb": gettext("in Norwegian"), "en": gettext("in English")},
             address=_address,
             address_of_page=lambda number: the_site().urls.search(asked.words, kind=asked.kind, page=str(number)),
         )
@@ -107,9 +108,10 @@ def page() -> Response:
 def api() -> Response:
     """What was found, with where the words stand; `prefix` instead of `q` looks in names and numbers alone."""
     arguments = read_arguments((Q, PREFIX, KIND, LIMIT, OFFSET, PAGE, LANG))
-    if (Q in arguments) == (PREFIX in arguments):
+    words = arguments.get(Q, "") or arguments.get(PREFIX, "")
+    if not words or {Q, PREFIX} <= arguments.keys():
         raise BadParameter("Give the words to search for as {parameter}.", parameter=Q)
-    asked = Asked(arguments.get(Q, arguments.get(PREFIX, "")), arguments.get(KIND, ""), PREFIX in arguments)
+    asked = Asked(words, arguments.get(KIND, ""), PREFIX in arguments)
     wanted = read_slice(arguments, USUAL_LIMIT, MOST_LIMIT)
     results = _look_up(the_site(), asked, wanted)
     text = json.dumps(_record(asked, results, wanted), ensure_ascii=False)
@@ -123,23 +125,26 @@ def _look_up(site: Site, asked: Asked, wanted: Slice | None = None) -> Results:
         found = find(database, asked.words, names_only=asked.names_only, base=site.base)
         labels = name_kinds(database, (kind for kind, _ in found.kinds), site.language, site.base)
         kinds = tuple(Kind(kind, compact(kind, site.base) or OTHER, labels[kind], count) for kind, count in found.kinds)
-        hits = tuple(hit for hit in found.hits if hit.kind in _chosen(kinds, asked.kind, found))
+        hits = found.hits
+        if asked.kind:
+            chosen = _class_of(all_kinds(database), asked.kind, site.base)
+            hits = tuple(hit for hit in hits if hit.kind == chosen)
         shown = hits[wanted.offset : wanted.offset + wanted.limit] if wanted else _firsts(hits)
         told = tell(database, shown, found.wanted, site.language, site.base)
     return Results(found, kinds, hits, told, is_whole=not (found.is_cut or index.is_cut))
 
 
-def _chosen(kinds: Iterable[Kind], name: str, found: Found) -> set[str]:
-    """The classes that are asked for; raises `BadParameter` for one of which nothing was found."""
-    known = {one.name: one.iri for one in kinds}
-    if name and name not in known and found.hits:
+def _class_of(known: Iterable[str], name: str, base: str) -> str:
+    """The class that goes by the short name; raises `BadParameter` where no thing is of such a class."""
+    names = {compact(kind, base) or OTHER: kind for kind in known}
+    if name not in names:
         raise BadParameter(
             "The parameter {parameter} takes {allowed}, not “{value}”.",
             parameter=KIND,
             value=name,
-            allowed=", ".join(known),
+            allowed=", ".join(sorted(names)),
         )
-    return {iri for short, iri in known.items() if name in ("", short)}
+    return names[name]
 
 
 def _firsts(hits: Iterable[Hit]) -> list[Hit]:
