@@ -6,10 +6,12 @@ from typing import Any
 
 import pyoxigraph
 
+from kg_server.engine.graphs import Block, TooManyGraphsError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
 
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
 
+_LITERAL_SIGNS = "\"'+-.0123456789"
 _MERGE = pyoxigraph.NamedNode("urn:x-strategigraf:merge")
 
 
@@ -31,13 +33,17 @@ class Datasets:
         self._merged: tuple[str, ...] = ()
 
     def query(self, asked: dict[str, Any]) -> Result:
-        """The result, over the graphs chosen by the request or else by the query's FROM clauses."""
+        """
+        The result, over the graphs chosen by the request or else by the query's FROM clauses.
+
+        Raises `AbsentTermError` or `TooManyGraphsError` for what the engine would answer wrongly.
+        """
         default, named = asked["default_graphs"], asked["named_graphs"]
-        if default is None and named is None and max(len(asked["from"]), len(asked["from_named"])) > 1:
+        if default is None and named is None and self._is_to_be_resolved(asked):
             try:
-                chosen = self._resolve(asked["prologue"], asked["from"] + asked["from_named"])
+                chosen = self._resolve(asked, asked["from"] + asked["from_named"])
             except SyntaxError:
-                self._store.query(asked["query"])  # its own error tells the right place
+                self._evaluate(asked["query"], asked)  # its own error tells the right place
                 raise
             default, named = chosen[: len(asked["from"])], chosen[len(asked["from"]) :]
         options: dict[str, Any] = {}
@@ -47,7 +53,32 @@ class Datasets:
             options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
             options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
         self._check_ends(asked, options)
-        return self._store.query(asked["query"], **options)
+        if asked["blocks"]:
+            return self._query_by_graph(asked, options)
+        return self._evaluate(asked["query"], asked, options)
+
+    @staticmethod
+    def _is_to_be_resolved(asked: dict[str, Any]) -> bool:
+        """Whether it matters which graphs exactly the query's FROM clauses choose."""
+        most = max(len(asked["from"]), len(asked["from_named"]))
+        return most > 1 or (most == 1 and bool(asked["blocks"]))
+
+    def _evaluate(self, query: str, asked: dict[str, Any], options: dict[str, Any] | None = None) -> Result:
+        return self._store.query(query, base_iri=asked["base"], **(options or {}))
+
+    def _query_by_graph(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
+        """The result of the query with its blocks spelled out; where that does not parse, the query has the fault."""
+        graphs = options.get("named_graphs")
+        names = list(self._store.named_graphs()) if graphs is None else graphs
+        if not all(isinstance(name, pyoxigraph.NamedNode) for name in names):
+            raise TooManyGraphsError
+        blocks = [Block(*block) for block in asked["blocks"]]
+        try:
+            query = spell_out(asked["query"], blocks, sorted(name.value for name in names))
+            return self._evaluate(query, asked, options)
+        except SyntaxError as exc:
+            self._evaluate(asked["query"], asked, options)
+            raise TooManyGraphsError from exc
 
     def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
         """Raise `AbsentTermError` for an end of a path without steps that is not in the graph the path is asked of."""
@@ -55,17 +86,19 @@ class Datasets:
         start = f"{asked['prologue']}\nASK {' '.join(chosen)} "
         for graph, subject, target in asked["path_ends"]:
             try:
-                if subject and target and not self._store.query(f"{start} {{ FILTER(SAMETERM({subject}, {target})) }}"):
+                same = f"{start} {{ FILTER(SAMETERM({subject}, {target})) }}"
+                if subject and target and not self._evaluate(same, asked):
                     continue
                 term = subject or target
-                if self._store.query(start + _absence(graph, term), **options):
+                if self._evaluate(start + _absence(graph, term), asked, options):
                     raise AbsentTermError(term)
             except SyntaxError:
                 return  # the query has the same fault, and its own error tells the right place
 
-    def _resolve(self, prologue: str, names: list[str]) -> list[str]:
+    def _resolve(self, asked: dict[str, Any], names: list[str]) -> list[str]:
         """The IRIs of names as the query writes them, resolved by the engine itself."""
-        found = self._store.query(f"{prologue}\nSELECT ?iri {{ VALUES ?iri {{ {' '.join(names)} }} }}")
+        query = f"{asked['prologue']}\nSELECT ?iri {{ VALUES ?iri {{ {' '.join(names)} }} }}"
+        found = self._evaluate(query, asked)
         return [row["iri"].value for row in found]  # type: ignore[union-attr]
 
     def _default_graph(self, chosen: tuple[str, ...]) -> list[Any]:
@@ -87,7 +120,9 @@ class Datasets:
 
 def _absence(graph: str, term: str) -> str:
     """The pattern that matches when the graph, or any of the named graphs, does not hold the term in a triple."""
-    held = f"{term} ?p ?o", f"?s ?p {term}"
+    held = [f"?s ?p {term}"]
+    if term[:1] not in _LITERAL_SIGNS and term not in ("true", "false"):
+        held.append(f"{term} ?p ?o")
     if not graph:
         return "{ " + " ".join(f"FILTER NOT EXISTS {{ {triple} }}" for triple in held) + " }"
     name = "?g" if graph == ANY_GRAPH else graph

@@ -17,6 +17,7 @@ from kg_server.engine.patterns import Patterns
 from kg_server.engine.tokens import read_tokens
 
 if TYPE_CHECKING:
+    from kg_server.engine.graphs import Block
     from kg_server.engine.paths import PathEnd
     from kg_server.engine.tokens import Token
 
@@ -37,6 +38,7 @@ class Outline:
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
     path_ends: list[PathEnd] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
     @property
     def undeclared(self) -> list[str]:
@@ -57,7 +59,8 @@ def read_outline(query: str) -> Outline:
     body = _read_prologue(query, tokens, outline)
     _read_body(tokens[body:], outline)
     check_shape(tokens[body:], describes=outline.form == "describe")
-    outline.path_ends = Patterns().read(tokens[body:])
+    patterns = Patterns(query).read(tokens[body:])
+    outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
     return outline
 
 

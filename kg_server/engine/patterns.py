@@ -1,17 +1,21 @@
 """
 The parts of a query that the engine is known to answer wrongly; docs/engine-notes.md holds a case of each.
 
+Most are mended by asking each graph by its name; see `graphs`.
+
 The groups of the query are followed with a stack of our own, one frame for each open bracket; what does not parse is
 left to the engine to refuse.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryRefused
+from kg_server.engine.graphs import Block
 from kg_server.engine.paths import PathEnd, Triples
+from kg_server.engine.tokens import read_literal
 
 if TYPE_CHECKING:
     from kg_server.engine.tokens import Token
@@ -30,38 +34,43 @@ class _Frame:
     triples: Triples | None = None
     skips: bool = False
     awaits: str = ""
+    keyword_at: int = 0
     next_graph: str = ""
-    holds_values: bool = False
-    asks_graph: bool = False
-    is_block: bool = False
-    children: int = 0
+    block: Block | None = None
+    is_spelled_out: bool = False
 
 
 @dataclass
 class Patterns:
-    """Reads a query's body token by token; `ends` are the path ends that must be in the graph asked."""
+    """
+    Reads the body of a query token by token.
 
+    `ends` are the path ends that must be in the graph asked, `blocks` those to be asked graph by graph.
+    """
+
+    query: str
     ends: list[PathEnd] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     stack: list[_Frame] = field(default_factory=lambda: [_Frame(role="root", skips=True)])
 
-    def read(self, tokens: list[Token]) -> list[PathEnd]:
-        """The path ends; raises `QueryRefused` for a form the engine answers wrongly."""
+    def read(self, tokens: list[Token]) -> Patterns:
+        """These patterns, once all is read; raises `QueryRefused` for a form the engine answers wrongly."""
         for token in tokens:
             if token.kind == "open":
-                self._open(token.text)
+                self._open(token)
             elif token.kind == "close":
-                self._close()
+                self._close(token)
             else:
                 self._word(self.stack[-1], token)
-        return self.ends
+        return self
 
-    def _open(self, bracket: str) -> None:
+    def _open(self, token: Token) -> None:
         outer = self.stack[-1]
-        if bracket == "{":
-            self.stack.append(self._group(outer))
+        if token.text == "{":
+            self.stack.append(self._group(outer, token.start + 1))
         elif outer.triples is None or outer.awaits:
             self.stack.append(_Frame(role="expression", graph=outer.graph, skips=True))
-        elif bracket == "[":
+        elif token.text == "[":
             triples = Triples(outer.graph, self.ends, has_subject=True)
             self.stack.append(_Frame(role="node", graph=outer.graph, triples=triples))
         elif outer.triples.expects_verb:
@@ -70,20 +79,28 @@ class Patterns:
         else:
             self.stack.append(_Frame(role="list", graph=outer.graph))
 
-    def _group(self, outer: _Frame) -> _Frame:
+    def _group(self, outer: _Frame, inside: int) -> _Frame:
         if outer.triples is not None:
             outer.triples.stop()
         role, outer.awaits = outer.awaits, ""
+        if role in ("values", "minus", "graph"):
+            self._spell_out()
         if role == "values":
-            outer.holds_values = True
             return _Frame(role="data", skips=True)
-        graph = outer.next_graph if role == "graph" else outer.graph
-        outer.children += 1
-        frame = _Frame(role=role or "group", graph=graph, is_block=role == "graph" and graph == ANY_GRAPH)
-        frame.triples = Triples(graph, self.ends)
+        frame = _Frame(role=role or "group", graph=outer.graph)
+        if role == "graph":
+            frame.graph = ANY_GRAPH if outer.next_graph[:1] in "?$" else outer.next_graph
+            if frame.graph == ANY_GRAPH:
+                frame.block = Block(outer.keyword_at, inside, inside, outer.next_graph)
+        frame.triples = Triples(frame.graph, self.ends)
         return frame
 
-    def _close(self) -> None:
+    def _spell_out(self) -> None:
+        """Have the blocks that are open asked graph by graph."""
+        for frame in self.stack:
+            frame.is_spelled_out = True
+
+    def _close(self, token: Token) -> None:
         if len(self.stack) == 1:
             return
         frame, outer = self.stack.pop(), self.stack[-1]
@@ -93,47 +110,42 @@ class Patterns:
             outer.triples.take(frame.triples)
         elif frame.role == "expression" and outer.awaits in ("filter", "bind"):
             outer.awaits = ""
-        if frame.triples is not None and frame.role not in ("path", "node"):
-            self._judge(frame, outer)
+        if frame.role == "minus" and frame.triples is not None and outer.triples is not None:
+            self._check_minus(outer.triples.variables & frame.triples.variables)
+        if frame.block is not None and frame.is_spelled_out:
+            self.blocks.append(frame.block._replace(end=token.start + 1))
 
-    def _judge(self, frame: _Frame, outer: _Frame) -> None:
-        """Refuse what is wrong in the group that ends here, or hand on to the group around it what that must know."""
-        triples = frame.triples
-        has_triples = triples is not None and triples.has_any
-        is_plain = not frame.holds_values and not frame.children
-        asks = has_triples or frame.asks_graph or is_plain
-        if frame.graph != ANY_GRAPH:
-            return
-        if frame.role == "minus" and asks and triples is not None and outer.triples is not None:
-            _check_minus(outer.triples.variables & triples.variables)
-        if frame.holds_values and frame.is_block and not has_triples:
+    def _check_minus(self, shared: set[str]) -> None:
+        if not shared and any(frame.role == "exists" for frame in self.stack):
             raise QueryRefused(
-                "The engine would answer VALUES inside GRAPH with a variable wrongly, with no triple beside it.",
-                hint="Put VALUES in front of GRAPH.",
+                "The engine would answer MINUS inside EXISTS wrongly, as its sides share no variable.",
+                hint="Let the triples in front of MINUS and those inside share a variable, or leave MINUS out.",
             )
-        if not frame.is_block:
-            outer.holds_values |= frame.holds_values and not has_triples and frame.role != "minus"
-            outer.asks_graph |= asks
 
     def _word(self, frame: _Frame, token: Token) -> None:
         keyword = _keyword(token)
         if keyword == "select" and frame.role != "root":
-            if frame.graph == ANY_GRAPH:
-                raise QueryRefused(
-                    "The engine would answer a SELECT inside GRAPH with a variable wrongly.",
-                    hint="Put GRAPH inside the SELECT, with its variable among those selected or grouped by.",
-                )
+            self._spell_out()
             frame.skips = True
         elif keyword:
             frame.awaits = keyword
+            frame.keyword_at = token.start + len(token.text) - len(keyword)
             if frame.triples is not None:
                 frame.triples.stop()
         elif frame.awaits == "graph":
-            frame.next_graph = ANY_GRAPH if token.kind == "var" else token.text
-        elif frame.awaits or frame.skips or frame.triples is None:
-            return
-        else:
-            frame.triples.read(token)
+            frame.next_graph = token.text
+        elif not frame.awaits and not frame.skips:
+            if token.kind == "var":
+                self._mention(token.text[1:])
+            if token.kind in ("string", "number"):
+                token = replace(token, text=read_literal(self.query, token))
+            if frame.triples is not None:
+                frame.triples.read(token)
+
+    def _mention(self, variable: str) -> None:
+        """Take note of a variable in a triple: that of a block around it must not be known inside."""
+        if any(frame.block is not None and frame.block.variable[1:] == variable for frame in self.stack):
+            self._spell_out()
 
 
 def _keyword(token: Token) -> str:
@@ -144,11 +156,3 @@ def _keyword(token: Token) -> str:
     if token.kind == "name" and token.prefix.lower().startswith("filter"):
         return "filter"
     return ""
-
-
-def _check_minus(shared: set[str]) -> None:
-    if not shared:
-        raise QueryRefused(
-            "The engine would answer MINUS inside GRAPH with a variable wrongly, as its sides share no other variable.",
-            hint="Write FILTER NOT EXISTS, or let the triples in front of MINUS and those inside share a variable.",
-        )

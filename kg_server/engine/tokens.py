@@ -60,6 +60,23 @@ def read_tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start())
 
 
+def read_literal(query: str, token: Token) -> str:
+    """
+    The whole of the literal that begins with the token: a number with its sign, a text with its language or type.
+
+    >>> read_literal("ASK { 'a'@nb ?p -1 }", Token("string", "'a'", 6))
+    "'a'@nb"
+    """
+    start, end = token.start, token.start + len(token.text)
+    if token.kind == "number":
+        return query[start - (query[start - 1 : start] in ("+", "-")) : end]
+    match = _TOKEN.match(query, end)
+    if match is None or match.lastgroup != "inert":
+        return query[start:end]
+    kind = _TOKEN.match(query, match.end()) if match[0] == "^^" else match
+    return query[start : kind.end() if kind else end]
+
+
 def read_pieces(query: str) -> Iterator[tuple[bool, str]]:
     """The whole text piece by piece, and of each whether it is white space or a comment."""
     for match in _TOKEN.finditer(query):
