@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 import pytest
 
-from kg_server.core.errors import QueryRefused
+from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.core.settings import read_settings
 from kg_server.engine.base import Question
 from kg_server.engine.embedded import EmbeddedEngine
@@ -29,32 +29,50 @@ WRONG = {
     "SELECT ?g ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [("", "4")],
     "SELECT ?g ?x { GRAPH ?g { VALUES ?x { 1 } } }": [("", "1")],
     "SELECT ?g ?p { GRAPH ?g { ?s ?p ?o MINUS { ?x :q ?y } } }": [(":g2", ":p"), (":g2", ":r")],
+    "SELECT ?p { GRAPH ?g { ?s ?p ?o OPTIONAL { ?s :p ?g } } }": [(":p",), (":p",), (":q",), (":r",)],
+    "SELECT ?g { GRAPH ?g { GRAPH :g2 { :z :r ?x } } }": [("",)],
+    "SELECT ?a { ?a :p ?b FILTER EXISTS { ?s :p ?o MINUS { ?x :p ?y } } }": [],
     "SELECT (1 AS ?x) { :nope :p* :nope }": [],
     "SELECT ?x { ?x :p? :nope }": [],
     "SELECT (COUNT(*) AS ?n) FROM :g1 FROM :g2 { ?s ?p ?o }": [("4",)],
     "SELECT (COUNT(*) AS ?n) FROM NAMED :g1 FROM NAMED :g1 { GRAPH ?g { ?s ?p ?o } }": [("4",)],
 }
 REFUSED = [
-    *list(WRONG)[:5],
-    "SELECT * { GRAPH ?g { ?s ?p ?o { select ?s { ?s ?q ?z } LIMIT 1 } } }",
-    "SELECT * { VALUES ?g { :g1 } GRAPH $g{ { {SELECT(COUNT(*)AS?n){ ?s ?p ?o } } } } }",
-    "SELECT * { ?s ?p ?o FILTER EXISTS { GRAPH ?g { SELECT ?s { ?s ?p ?o } } } }",
-    "SELECT * { GRAPH ?g { OPTIONAL { VALUES ?x { 1 } } } }",
-    "SELECT * { GRAPH ?g { { VALUES ?x { 1 } } UNION { ?x :q 1 } } }",
-    "SELECT * { GRAPH ?g { ?s ?p true.MINUS { ?x :q ?y } } }",
-    "SELECT * { GRAPH ?g { ?s ?p ?o MINUS { } } }",
-    "SELECT * { GRAPH ?g { MINUS { ?s :q ?y } ?s ?p ?o } }",
-    "SELECT * { GRAPH ?g { { ?s ?p ?o } MINUS { ?x :q ?y } } }",
+    "SELECT (1 AS ?x) { :nope :p* :nope }",
+    "SELECT ?x { ?x :p? :nope }",
+    "SELECT * { ?a :p ?b FILTER EXISTS { ?s :p ?o MINUS { ?x :q ?y } } }",
+    "SELECT * { ?a :p ?b FILTER(1 = 1 && NOT EXISTS { ?s :p ?o MINUS { ?x :q ?y } }) }",
     "SELECT * { :nope :p*/:q? ?o }",
     "SELECT * { ?s :p ?o ; (:p|(^:q)?) :nope }",
     "SELECT * { ?s :p* 99 }",
+    "SELECT * { GRAPH :g1 { ?s :p* -1 } }",
     "SELECT * { ?s (:p/:q)? 'x'@nb }",
+    "SELECT * { ?s :p* '1'^^:inches, :b }",
     "SELECT * { ?s :p ?o , :b ; :q* ?x , :nope }",
     "SELECT * { GRAPH :g1 { :z :p* ?o } }",
     "SELECT * { GRAPH ?g { :z :p* ?o } }",
     "SELECT * FROM :g1 { :z :p* ?o }",
     "SELECT * { ?s :p ?o FILTER(?o = :b && EXISTS { :nope :p* :nope }) }",
 ]
+BY_GRAPH = {
+    "?g ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [":g1 2", ":g2 2"],
+    "?g ?x { GRAPH ?g { VALUES ?x { 1 } } }": [":g1 1", ":g2 1"],
+    "?g ?p { GRAPH ?g { ?s ?p ?o MINUS { ?x :q ?y } } }": [":g1 :p", ":g1 :q", ":g2 :p", ":g2 :r"],
+    "?g ?s { GRAPH ?g { ?s ?p ?o { select ?s { ?s :q ?z } LIMIT 1 } } }": [":g1 :a", ":g1 :a"],
+    "?g ?n { VALUES ?g { :g1 } GRAPH $g{ { {SELECT(COUNT(*)AS?n){ ?s ?p ?o } } } } }": [":g1 2"],
+    "?s { ?s ?p ?o FILTER EXISTS { GRAPH ?g { SELECT ?s { ?s :r ?o } } } }": [],
+    "?g ?x { GRAPH ?g { OPTIONAL { VALUES ?x { 1 } } } }": [":g1 1", ":g2 1"],
+    "?g ?x { GRAPH ?g { { VALUES ?x { 1 } } UNION { ?x :q 1 } } }": [":g1 1", ":g1 :a", ":g2 1"],
+    "?g ?o { GRAPH ?g { ?s :p ?o.MINUS { ?x :q ?y } } }": [":g1 :b", ":g2 :b"],
+    "?g { GRAPH ?g { MINUS { ?s :q ?y } ?s :q ?o } }": [":g1"],
+    "?g ?h { GRAPH ?g { GRAPH ?h { :z :r ?x } } }": [":g1 :g2", ":g2 :g2"],
+    "?g { GRAPH ?g { GRAPH :g2 { :z :r ?x } } }": [":g1", ":g2"],
+    "?g { GRAPH ?g { _:a :p _:b.{ SELECT ?s { ?s :r _:c } } } }": [":g2"],
+    "?g { GRAPH ?g { OPTIONAL { ?s :q ?g } } }": [":g2"],
+    "?g ?n FROM NAMED :g2 { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [":g2 2"],
+    "?g ?n FROM :g1 { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [],
+    "?g ?n FROM NAMED :nope { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [":nope 0"],
+}
 RIGHT = {
     "SELECT ?g ?o { GRAPH ?g { ?s :p ?o } }": 2,
     "SELECT * { GRAPH :g1 { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": 1,
@@ -73,6 +91,9 @@ RIGHT = {
     "SELECT * { ?s :p? :b }": 2,
     "SELECT * { :a :p+ :nope }": 0,
     "SELECT * { :a :p* :nope }": 0,
+    "SELECT * { GRAPH :g1 { ?s :q* 1 } }": 2,
+    "SELECT * { ?a :p ?b FILTER EXISTS { ?b ?p ?o MINUS { ?b :q ?y } } }": 0,
+    "SELECT * { ?s ?p <nowhere/like/this> }": 0,
     "SELECT * { ?s :p*/:q :nope }": 0,
     "SELECT * { ?s :p* ?o }": 3,
     "SELECT * { :nope ?p ?o FILTER(?o * 2 > 1) BIND(?o * 2 AS ?x) }": 0,
@@ -111,6 +132,33 @@ def test_what_would_be_answered_wrongly_is_refused_in_words(served: EmbeddedEngi
     with pytest.raises(QueryRefused, match="wrongly") as caught:
         served.answer(Question(P + query))
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(("query", "rows"), BY_GRAPH.items())
+def test_what_is_asked_of_any_graph_is_asked_of_each(served: EmbeddedEngine, query: str, rows: list[str]) -> None:
+    found = read_rows(served, f"{P}SELECT {query}")
+    cells = [" ".join(row[name].value for name in found.variables if name in row) for row in found.rows]
+    assert sorted(cell.replace("http://e/", ":") for cell in cells) == rows
+
+
+def test_the_graphs_the_request_names_are_those_asked(served: EmbeddedEngine) -> None:
+    query = "SELECT ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s :q ?o } } } ORDER BY ?n"
+    for graphs, numbers in ((("http://e/g1", "http://e/g2"), ["0", "1"]), (("http://e/g2",), ["0"]), (None, [])):
+        question = Question(P + query, default_graphs=("http://e/g1",), named_graphs=graphs)
+        with served.answer(question) as answer:
+            rows = json.loads(b"".join(answer.body))["results"]["bindings"]
+        assert [row["n"]["value"] for row in rows] == numbers
+
+
+def test_a_fault_beside_a_graph_asked_by_name_is_told_at_its_place(served: EmbeddedEngine) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        served.answer(Question("SELECT * {\nGRAPH ?g { VALUES ?x { 1 } }\n?s ?p }"))
+    assert caught.value.values["line"] == 3
+
+
+def test_a_function_nobody_knows_is_refused_by_its_name(served: EmbeddedEngine) -> None:
+    with pytest.raises(QueryRefused, match="no function <http://e/far>"):
+        served.answer(Question(P + "SELECT * { ?s ?p ?o FILTER(:far(?o)) }"))
 
 
 @pytest.mark.parametrize(("query", "count"), RIGHT.items())
