@@ -115,7 +115,7 @@ def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
         _check_iri(graph)
     return note(
         REQUEST,
-        query=question.query,
+        query=outline.query,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
         default_graphs=question.default_graphs,

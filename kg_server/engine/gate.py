@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
 from kg_server.engine.patterns import Patterns
-from kg_server.engine.tokens import read_tokens
+from kg_server.engine.tokens import read_tokens, rename
 
 if TYPE_CHECKING:
     from kg_server.engine.graphs import Block
@@ -29,8 +29,13 @@ UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move",
 
 @dataclass
 class Outline:
-    """What one pass tells about a query: its form, its prefixes, and the graphs its FROM clauses choose."""
+    """
+    What one pass tells about a query: its form, its prefixes, and the graphs its FROM clauses choose.
 
+    `query` is what the engine is to be asked, of the same length and in the same places as the query itself.
+    """
+
+    query: str = ""
     form: str = ""
     prologue: str = ""
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -61,6 +66,7 @@ def read_outline(query: str) -> Outline:
     check_shape(tokens[body:], describes=outline.form == "describe")
     patterns = Patterns(query).read(tokens[body:])
     outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
+    outline.query = rename(query, patterns.strangers, tokens)
     return outline
 
 
@@ -93,7 +99,7 @@ def _read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
 
 
 def _read_body(tokens: list[Token], outline: Outline) -> None:
-    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for SERVICE."""
+    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for SERVICE and for BNODE with a text."""
     depth = 0
     for at, token in enumerate(tokens):
         if token.kind == "open":
@@ -106,6 +112,11 @@ def _read_body(tokens: list[Token], outline: Outline) -> None:
             raise QueryRefused(
                 "The service sends no query on to other services: SERVICE is not allowed.",
                 hint="Ask the other service directly and join the answers yourself.",
+            )
+        if _is_named_node(tokens, at):
+            raise QueryRefused(
+                "The engine would answer BNODE with a text wrongly: with the same node in every row.",
+                hint="Write BNODE() for a node of its own in each row, or make an IRI of the text.",
             )
         if depth == 0 and at > 0:
             _read_from(tokens, at, outline)
@@ -121,6 +132,13 @@ def _is_service(tokens: list[Token], at: int) -> bool:
     before = tokens[at - 1].text.lower() if at else ""
     opens = at + 1 < len(tokens) and tokens[at + 1].text == "{"
     return opens and before not in ("graph", "from", "named")
+
+
+def _is_named_node(tokens: list[Token], at: int) -> bool:
+    """Whether this is a BNODE that is given something."""
+    if tokens[at].kind != "word" or tokens[at].text.lower() != "bnode":
+        return False
+    return [token.text for token in tokens[at + 1 : at + 3]] != ["(", ")"]
 
 
 def _read_from(tokens: list[Token], at: int, outline: Outline) -> None:

@@ -38,6 +38,9 @@ class _Frame:
     next_graph: str = ""
     block: Block | None = None
     is_spelled_out: bool = False
+    names: set[str] = field(default_factory=set)
+    tests: list[list[Token]] = field(default_factory=list)
+    test: list[Token] | None = None
 
 
 @dataclass
@@ -45,12 +48,14 @@ class Patterns:
     """
     Reads the body of a query token by token.
 
-    `ends` are the path ends that must be in the graph asked, `blocks` those to be asked graph by graph.
+    `ends` are the path ends that must be in the graph asked, `blocks` those to be asked graph by graph, and `strangers`
+    the variables that an EXISTS would wrongly know from outside its group.
     """
 
     query: str
     ends: list[PathEnd] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    strangers: list[Token] = field(default_factory=list)
     stack: list[_Frame] = field(default_factory=lambda: [_Frame(role="root", skips=True)])
 
     def read(self, tokens: list[Token]) -> Patterns:
@@ -67,17 +72,21 @@ class Patterns:
     def _open(self, token: Token) -> None:
         outer = self.stack[-1]
         if token.text == "{":
-            self.stack.append(self._group(outer, token.start + 1))
-        elif outer.triples is None or outer.awaits:
-            self.stack.append(_Frame(role="expression", graph=outer.graph, skips=True))
-        elif token.text == "[":
-            triples = Triples(outer.graph, self.ends, has_subject=True)
-            self.stack.append(_Frame(role="node", graph=outer.graph, triples=triples))
-        elif outer.triples.expects_verb:
-            path = Triples(outer.graph, self.ends, has_subject=True, is_path=True)
-            self.stack.append(_Frame(role="path", graph=outer.graph, triples=path))
+            frame = self._group(outer, token.start + 1)
         else:
-            self.stack.append(_Frame(role="list", graph=outer.graph))
+            frame = self._bracket(outer, token)
+            frame.names, frame.tests, frame.test = outer.names, outer.tests, outer.test
+        self.stack.append(frame)
+
+    def _bracket(self, outer: _Frame, token: Token) -> _Frame:
+        if outer.triples is None or outer.awaits:
+            return _Frame(role="expression", graph=outer.graph, skips=True)
+        if token.text == "[":
+            return _Frame(role="node", graph=outer.graph, triples=Triples(outer.graph, self.ends, has_subject=True))
+        if outer.triples.expects_verb:
+            path = Triples(outer.graph, self.ends, has_subject=True, is_path=True)
+            return _Frame(role="path", graph=outer.graph, triples=path)
+        return _Frame(role="list", graph=outer.graph)
 
     def _group(self, outer: _Frame, inside: int) -> _Frame:
         if outer.triples is not None:
@@ -87,11 +96,15 @@ class Patterns:
             self._spell_out()
         if role == "values":
             return _Frame(role="data", skips=True)
-        frame = _Frame(role=role or "group", graph=outer.graph)
+        frame = _Frame(role=role or "group", graph=outer.graph, test=outer.test)
+        if role == "exists" and frame.test is None:
+            frame.test = []
+            outer.tests.append(frame.test)
         if role == "graph":
             frame.graph = ANY_GRAPH if outer.next_graph[:1] in "?$" else outer.next_graph
             if frame.graph == ANY_GRAPH:
                 frame.block = Block(outer.keyword_at, inside, inside, outer.next_graph)
+                frame.names.add(outer.next_graph[1:])
         frame.triples = Triples(frame.graph, self.ends)
         return frame
 
@@ -112,8 +125,16 @@ class Patterns:
             outer.awaits = ""
         if frame.role == "minus" and frame.triples is not None and outer.triples is not None:
             self._check_minus(outer.triples.variables & frame.triples.variables)
+        if token.text == "}" and frame.test is None:
+            self._leave_group(frame, outer)
         if frame.block is not None and frame.is_spelled_out:
             self.blocks.append(frame.block._replace(end=token.start + 1))
+
+    def _leave_group(self, frame: _Frame, outer: _Frame) -> None:
+        """Note what the group's tests know from outside; only those of the whole and of OPTIONAL rightly do."""
+        if outer.role != "root" and frame.role != "optional":
+            self.strangers += [token for test in frame.tests for token in test if token.text[1:] not in frame.names]
+        outer.names |= frame.names
 
     def _check_minus(self, shared: set[str]) -> None:
         if not shared and any(frame.role == "exists" for frame in self.stack):
@@ -124,6 +145,11 @@ class Patterns:
 
     def _word(self, frame: _Frame, token: Token) -> None:
         keyword = _keyword(token)
+        if token.kind == "var":
+            if frame.test is None:
+                frame.names.add(token.text[1:])
+            else:
+                frame.test.append(token)
         if keyword == "select" and frame.role != "root":
             self._spell_out()
             frame.skips = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _TOKEN = re.compile(
     r"""
@@ -34,6 +34,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_RARE_LETTERS = range(0x3400, 0x4DB0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,26 @@ def read_tokens(query: str) -> Iterator[Token]:
             yield Token("name", match[0], match.start(), match["name"] or "")
         elif kind not in ("skip", "inert"):
             yield Token(kind, match[0], match.start())
+
+
+def rename(query: str, variables: Iterable[Token], tokens: Iterable[Token]) -> str:
+    """
+    The query with these mentions of variables under names that no token has, each as long as the one before.
+
+    >>> tokens = list(read_tokens("ASK { ?s ?p ?s }"))
+    >>> rename("ASK { ?s ?p ?s }", [tokens[-2]], tokens)
+    'ASK { ?s ?p ?㐀 }'
+    """
+    signs = list(query)
+    taken = {token.text[1:] for token in tokens if token.kind == "var"}
+    given: dict[str, str] = {}
+    for token in variables:
+        name = token.text[1:]
+        if name not in given:
+            given[name] = next(letter for letter in map(chr, _RARE_LETTERS) if letter + name[1:] not in taken)
+            taken.add(given[name] + name[1:])
+        signs[token.start + 1] = given[name]
+    return "".join(signs)
 
 
 def read_literal(query: str, token: Token) -> str:
