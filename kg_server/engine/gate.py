@@ -1,8 +1,8 @@
 r"""
 One pass over a query's tokens, before anything parses it: what it asks for, and what the service does not do.
 
-Keywords may stand glued to what follows (`SELECT*FROM<g>`, `SERVICEex:s{`), as the engine accepts them so. It knows no
-`\u` escapes outside strings and IRIs, so a keyword always stands as itself.
+Keywords may stand glued to what follows (`SELECT*FROM<g>`, `SERVICEex:s{`), as the engine accepts them so. `\u` escapes
+outside strings and IRIs, which it does not know, are written out first, so a keyword always stands as itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
 from kg_server.engine.patterns import Patterns
-from kg_server.engine.tokens import read_tokens, rename
+from kg_server.engine.tokens import read_tokens, rename, unescape
 
 if TYPE_CHECKING:
     from kg_server.engine.graphs import Block
@@ -29,10 +29,10 @@ UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move",
 
 @dataclass
 class Outline:
-    """
+    r"""
     What one pass tells about a query: its form, its prefixes, and the graphs its FROM clauses choose.
 
-    `query` is what the engine is to be asked, of the same length and in the same places as the query itself.
+    `query` is what the engine is to be asked; all in it stands where it stands in the query, up to `\u` escapes.
     """
 
     query: str = ""
@@ -58,6 +58,7 @@ def read_outline(query: str) -> Outline:
     except UnicodeEncodeError as exc:
         raise QuerySyntaxError("The query is not UTF-8 text.") from exc
     check_size(query, size)
+    query = unescape(query)
     tokens = list(itertools.islice(read_tokens(query), MOST_TOKENS + 1))
     check_count(tokens)
     outline = Outline()

@@ -8,6 +8,7 @@ and never gives it back.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_CODE_POINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
+_SURROGATES = range(0xD800, 0xE000)
 _RARE_LETTERS = range(0x3400, 0x4DB0)
 
 
@@ -60,6 +63,28 @@ def read_tokens(query: str) -> Iterator[Token]:
             yield Token("name", match[0], match.start(), match["name"] or "")
         elif kind not in ("skip", "inert"):
             yield Token(kind, match[0], match.start())
+
+
+def unescape(query: str) -> str:
+    r"""
+    The query with the code points written out that stand outside its texts, IRIs and comments.
+
+    >>> unescape(r"ASK { ?s\u0061 ?p '\u0061' }")
+    "ASK { ?sa ?p '\\u0061' }"
+    """
+    if not _CODE_POINT.search(query):
+        return query
+    pieces, at = [], 0
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup in ("string", "iri") or match[0].startswith("#"):
+            pieces += [_CODE_POINT.sub(_character, query[at : match.start()]), match[0]]
+            at = match.end()
+    return "".join([*pieces, _CODE_POINT.sub(_character, query[at:])])
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2], 16)
+    return chr(code) if code <= sys.maxunicode and code not in _SURROGATES else escape[0]
 
 
 def rename(query: str, variables: Iterable[Token], tokens: Iterable[Token]) -> str:

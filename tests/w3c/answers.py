@@ -97,8 +97,15 @@ def read_table(data: bytes, form: str) -> bool | Table:
 
 
 def read_csv(data: bytes) -> Table:
-    """The table of a CSV file, whose cells tell no more than their text."""
-    return Table({name: cell or None for name, cell in row.items()} for row in csv.DictReader(io.StringIO(data.decode())))
+    """The table of a CSV file, whose cells tell no more than their text, or that they are blank nodes."""
+    rows = csv.DictReader(io.StringIO(data.decode()))
+    return Table({name: _cell(text) for name, text in row.items()} for row in rows)
+
+
+def _cell(text: str) -> ox.BlankNode | ox.Literal | None:
+    if text.startswith("_:"):
+        return ox.BlankNode(text[2:])
+    return ox.Literal(text) if text else None
 
 
 def _described_table(store: ox.Store) -> Table:

@@ -1,4 +1,4 @@
-"""W3C test manifests where they lie on this machine: what each entry asks and what it expects."""
+"""Test manifests in the form of the W3C's: what each entry asks and what it expects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib import RDF, RDFS, Graph, Namespace, URIRef
 from rdflib.collection import Collection
 
 if TYPE_CHECKING:
@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
 DAWGT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-dawg#")
+UT = Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
+HT = Namespace("http://www.w3.org/2011/http#")
+CNT = Namespace("http://www.w3.org/2011/content#")
 
+OWN = Path(__file__).parent / "own"
 _BESIDE = Path(__file__).parents[3] / "shared" / "reference" / "w3c"
 _EVALUATION = {MF.QueryEvaluationTest, MF.CSVResultFormatTest}
 _POSITIVE = {MF.PositiveSyntaxTest, MF.PositiveSyntaxTest11}
 _NEGATIVE = {MF.NegativeSyntaxTest, MF.NegativeSyntaxTest11}
 _KINDS = {"evaluation": _EVALUATION, "positive": _POSITIVE, "negative": _NEGATIVE}
-_OTHERS_WORK = ("entailment", "service", "service-identity")
-"""Folders whose answers need a reasoner or another service behind the one tested."""
+_OTHERS_WORK = {"entailment", "service", "service-identity", "sparql12"}
+"""Folders whose answers need a reasoner, another service behind the one tested, or a later SPARQL."""
 _FROM = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^>]*)>", re.IGNORECASE)
 
 
@@ -45,38 +49,107 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The query as it stands in its file."""
-        return self.query.read_bytes().decode()
+        """The query; relative IRIs in what is evaluated are read as beside its file."""
+        base = f"BASE <{self.query.as_uri()}> " if self.kind == "evaluation" else ""
+        return base + self.query.read_bytes().decode()
 
 
-def folder() -> Path | None:
-    """Where the suites lie: what `KG_W3C_TESTS` says, or beside the project."""
+@dataclass(frozen=True)
+class Sent:
+    """A request to be sent, and what is to come back."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    statuses: frozenset[str]
+    form: str
+    truth: bool | None
+
+    @property
+    def updates(self) -> bool:
+        """Whether this would change what is served."""
+        is_update = any("update" in value for _, value in self.headers) or (self.body or b"").startswith(b"update=")
+        return is_update and "2xx" in self.statuses
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One test of the protocol: the graphs that are there, and requests in their order."""
+
+    name: str
+    graphs: tuple[tuple[str, Path], ...]
+    requests: tuple[Sent, ...]
+
+
+def folders() -> list[Path]:
+    """Where suites lie: our own, and the W3C's where `KG_W3C_TESTS` says or beside the project, if they are here."""
     said = os.environ.get("KG_W3C_TESTS")
     found = Path(said) if said else _BESIDE
-    return found if found.is_dir() else None
+    return [OWN, *([found] if found.is_dir() else [])]
 
 
 def read_entries(root: Path) -> Iterator[Entry]:
-    """The approved tests of queries in every manifest below the folder, each once."""
-    seen = set()
-    for manifest in sorted(root.rglob("*manifest*.ttl")):
-        if manifest.parent.name in _OTHERS_WORK:
-            continue
-        for entry in _read_manifest(root, manifest):
-            if entry.name not in seen:
-                seen.add(entry.name)
+    """The tests of queries in every manifest below the folder."""
+    for name, graph, test in _read_tests(root):
+        kinds = set(graph.objects(test, RDF.type))
+        kind = next((kind for kind, types in _KINDS.items() if kinds & types), "")
+        if kind:
+            entry = _read_entry(graph, test, name, kind)
+            if entry.query.suffix != ".ru":
                 yield entry
 
 
-def _read_manifest(root: Path, manifest: Path) -> Iterator[Entry]:
-    graph = Graph().parse(manifest, publicID=manifest.as_uri(), format="turtle")
-    for entries in graph.objects(None, MF.entries):
-        for test in Collection(graph, entries):
-            kinds = set(graph.objects(test, RDF.type))
-            kind = next((name for name, types in _KINDS.items() if kinds & types), "")
-            if kind and (test, DAWGT.approval, DAWGT.Withdrawn) not in graph:
-                name = f"{manifest.parent.relative_to(root).as_posix()}/{str(test).rpartition('#')[2]}"
-                yield _read_entry(graph, test, name, kind)
+def read_exchanges(root: Path) -> Iterator[Exchange]:
+    """The tests of the protocol for reading in every manifest below the folder."""
+    for name, graph, test in _read_tests(root):
+        action = graph.value(test, MF.action)
+        if (test, RDF.type, MF.ProtocolTest) not in graph or action is None:
+            continue
+        requests = [_read_request(graph, node) for node in _listed(graph, graph.value(action, HT.requests))]
+        if not any(sent.updates for sent in requests):
+            graphs = [
+                (str(graph.value(data, RDFS.label)), _path(graph.value(data, UT.graph)))
+                for data in graph.objects(test, UT.graphData)
+            ]
+            yield Exchange(name, tuple(sorted(graphs)), tuple(requests))
+
+
+def _read_tests(root: Path) -> Iterator[tuple[str, Graph, Node]]:
+    """Every test that is not withdrawn: its folder and name, and the graph it is told of in."""
+    for manifest in sorted(root.rglob("manifest*.ttl")):
+        if _OTHERS_WORK.intersection(manifest.parts):
+            continue
+        graph = Graph().parse(manifest, publicID=manifest.as_uri(), format="turtle")
+        for entries in graph.objects(None, MF.entries):
+            for test in Collection(graph, entries):
+                if (test, DAWGT.approval, DAWGT.Withdrawn) not in graph:
+                    yield f"{manifest.parent.name}/{str(test).rpartition('#')[2]}", graph, test
+
+
+def _read_request(graph: Graph, node: Node) -> Sent:
+    response, body = graph.value(node, HT.resp), graph.value(node, HT.body)
+    truth = graph.value(response, MF.expectedBoolean)
+    text = None
+    if body is not None:
+        coding = str(graph.value(body, CNT.characterEncoding, default="UTF-8"))
+        text = str(graph.value(body, CNT.chars)).encode(coding)
+    return Sent(
+        str(graph.value(node, HT.methodName)),
+        str(graph.value(node, HT.absolutePath)),
+        tuple(
+            (str(graph.value(header, HT.fieldName)), str(graph.value(header, HT.fieldValue)))
+            for header in _listed(graph, graph.value(node, HT.headers))
+        ),
+        text,
+        frozenset(str(status)[-3:] for status in graph.objects(response, MF.expectedStatus)),
+        str(graph.value(response, MF.expectedFormat, default="")),
+        None if truth is None else bool(truth.toPython()),  # type: ignore[attr-defined]
+    )
+
+
+def _listed(graph: Graph, node: Node | None) -> list[Node]:
+    return [] if node is None else list(Collection(graph, node))
 
 
 def _read_entry(graph: Graph, test: Node, name: str, kind: str) -> Entry:

@@ -1,4 +1,4 @@
-"""A service over the data of one test: the engine and the app as `kg serve --data` runs them."""
+"""A service over the data of a test: the engine and the app as `kg serve --data` runs them."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.web.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from flask.testing import FlaskClient
 
-    from tests.w3c.manifests import Entry
 
-
-def load(entry: Entry) -> ox.Store:
-    """The data of a test: its files in the default graph, or each in a graph of its name."""
+def load(data: Sequence[Path], graphs: Sequence[Path], names: Sequence[str] = ()) -> ox.Store:
+    """A store of these files: some in the default graph, others each in a graph of its own name or the one given."""
     store = ox.Store()
-    for file in entry.data:
+    for file in data:
         store.extend(_quads(file, ox.DefaultGraph()))
-    for file in entry.graphs:
-        store.extend(_quads(file, ox.NamedNode(file.as_uri())))
-        store.add_graph(ox.NamedNode(file.as_uri()))
+    for file, name in zip(graphs, names or [file.as_uri() for file in graphs], strict=True):
+        store.extend(_quads(file, ox.NamedNode(name)))
+        store.add_graph(ox.NamedNode(name))
     return store
 
 
