@@ -6,7 +6,7 @@ from typing import Any
 
 import pyoxigraph
 
-from kg_server.engine.graphs import Block, TooManyGraphsError, spell_out
+from kg_server.engine.graphs import Block, TooManyGraphsError, WrongAnswerError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
 
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
@@ -15,8 +15,10 @@ _LITERAL_SIGNS = "\"'+-.0123456789"
 _MERGE = pyoxigraph.NamedNode("urn:x-strategigraf:merge")
 
 
-class AbsentTermError(Exception):
-    """The engine would answer wrongly, as it does not find this term in the graph."""
+class AbsentTermError(WrongAnswerError):
+    """The graph does not hold this term, from which or to which a path may have no step."""
+
+    cause = "absent term"
 
 
 class Datasets:
@@ -36,7 +38,7 @@ class Datasets:
         """
         The result, over the graphs chosen by the request or else by the query's FROM clauses.
 
-        Raises `AbsentTermError` or `TooManyGraphsError` for what the engine would answer wrongly.
+        Raises `WrongAnswerError` for what the engine would answer wrongly.
         """
         default, named = asked["default_graphs"], asked["named_graphs"]
         if default is None and named is None and self._is_to_be_resolved(asked):

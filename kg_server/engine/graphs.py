@@ -14,8 +14,16 @@ if TYPE_CHECKING:
 _NO_IRI_SIGN = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
-class TooManyGraphsError(Exception):
-    """There are more graphs than a query can name one by one."""
+class WrongAnswerError(Exception):
+    """The engine would answer wrongly; `cause` tells the front what to say."""
+
+    cause = ""
+
+
+class TooManyGraphsError(WrongAnswerError):
+    """There are more graphs than a query can name one by one, or some without an IRI."""
+
+    cause = "many graphs"
 
 
 class Block(NamedTuple):
@@ -38,15 +46,15 @@ def spell_out(query: str, blocks: Sequence[Block], graphs: Sequence[str]) -> str
     """
     if len(graphs) > MOST_PARTS:
         raise TooManyGraphsError
-    left = sorted(map(tuple, blocks))
+    left = sorted(blocks)
     while left:
-        start, inside, end, variable = left.pop()
-        text = _union(variable, query[inside : end - 1], graphs)
-        query = query[:start] + text + query[end:]
+        block = left.pop()
+        text = _union(block.variable, query[block.inside : block.end - 1], graphs)
+        query = query[: block.start] + text + query[block.end :]
         if len(query) > MOST_BYTES:
             raise TooManyGraphsError
-        grown = len(text) - (end - start)
-        left = [(*place[:2], place[2] + grown * (place[2] >= end), place[3]) for place in left]
+        grown = len(text) - (block.end - block.start)
+        left = [outer._replace(end=outer.end + grown) if outer.end > block.end else outer for outer in left]
     return query
 
 

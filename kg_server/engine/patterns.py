@@ -146,10 +146,7 @@ class Patterns:
     def _word(self, frame: _Frame, token: Token) -> None:
         keyword = _keyword(token)
         if token.kind == "var":
-            if frame.test is None:
-                frame.names.add(token.text[1:])
-            else:
-                frame.test.append(token)
+            self._variable(frame, token)
         if keyword == "select" and frame.role != "root":
             self._spell_out()
             frame.skips = True
@@ -161,16 +158,20 @@ class Patterns:
         elif frame.awaits == "graph":
             frame.next_graph = token.text
         elif not frame.awaits and not frame.skips:
-            if token.kind == "var":
-                self._mention(token.text[1:])
             if token.kind in ("string", "number"):
                 token = replace(token, text=read_literal(self.query, token))
             if frame.triples is not None:
                 frame.triples.read(token)
 
-    def _mention(self, variable: str) -> None:
-        """Take note of a variable in a triple: that of a block around it must not be known inside."""
-        if any(frame.block is not None and frame.block.variable[1:] == variable for frame in self.stack):
+    def _variable(self, frame: _Frame, token: Token) -> None:
+        """Note who knows the variable; one in a triple inside a block must not know the block's own."""
+        name = token.text[1:]
+        if frame.test is None:
+            frame.names.add(name)
+        else:
+            frame.test.append(token)
+        is_in_triple = not frame.awaits and not frame.skips
+        if is_in_triple and any(outer.block and outer.block.variable[1:] == name for outer in self.stack):
             self._spell_out()
 
 

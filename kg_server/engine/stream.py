@@ -213,7 +213,7 @@ class Stream:
             return no_step(told["reason"])
         if told["cause"] == "many graphs":
             return QueryRefused(
-                "The engine would answer what is inside GRAPH with a variable wrongly, and has too many graphs to ask each.",
+                "The engine would answer what is inside GRAPH wrongly, and has too many graphs to ask each by name.",
                 hint="Name the graphs with FROM NAMED, or name one in GRAPH.",
             )
         if unknown := _UNKNOWN_FUNCTION.search(told["reason"]):

@@ -115,13 +115,14 @@ def _described_table(store: ox.Store) -> Table:
     }}"""
     rows: dict[str, Row] = {}
     places: dict[str, int] = {}
-    for found in store.query(query):
-        key = str(found["row"])  # type: ignore[index]
+    told: Any = store.query(query)
+    for found in told:
+        key = str(found["row"])
         row = rows.setdefault(key, {})
-        if found["name"] is not None:  # type: ignore[index]
-            row[found["name"].value] = found["value"]  # type: ignore[index]
-        if found["index"] is not None:  # type: ignore[index]
-            places[key] = int(found["index"].value)  # type: ignore[index]
+        if found["name"] is not None:
+            row[found["name"].value] = found["value"]
+        if found["index"] is not None:
+            places[key] = int(found["index"].value)
     ordered = sorted(rows, key=lambda key: places.get(key, 0))
     return Table([rows[key] for key in ordered], is_ordered=bool(places))
 

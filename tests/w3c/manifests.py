@@ -32,6 +32,7 @@ _NEGATIVE = {MF.NegativeSyntaxTest, MF.NegativeSyntaxTest11}
 _KINDS = {"evaluation": _EVALUATION, "positive": _POSITIVE, "negative": _NEGATIVE}
 _OTHERS_WORK = {"entailment", "service", "service-identity", "sparql12"}
 """Folders whose answers need a reasoner, another service behind the one tested, or a later SPARQL."""
+_ORDERED = re.compile(r"\bORDER\s+BY[^{}]*\Z", re.IGNORECASE)
 _FROM = re.compile(r"\bFROM\s+(?:NAMED\s+)?<([^>]*)>", re.IGNORECASE)
 
 
@@ -52,6 +53,11 @@ class Entry:
         """The query; relative IRIs in what is evaluated are read as beside its file."""
         base = f"BASE <{self.query.as_uri()}> " if self.kind == "evaluation" else ""
         return base + self.query.read_bytes().decode()
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the rows come in an order: that of the whole query, not only of a part of it."""
+        return bool(_ORDERED.search(self.text))
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ def _read_request(graph: Graph, node: Node) -> Sent:
     truth = graph.value(response, MF.expectedBoolean)
     text = None
     if body is not None:
-        coding = str(graph.value(body, CNT.characterEncoding, default="UTF-8"))
+        coding = str(graph.value(body, CNT.characterEncoding) or "UTF-8")
         text = str(graph.value(body, CNT.chars)).encode(coding)
     return Sent(
         str(graph.value(node, HT.methodName)),
@@ -143,7 +149,7 @@ def _read_request(graph: Graph, node: Node) -> Sent:
         ),
         text,
         frozenset(str(status)[-3:] for status in graph.objects(response, MF.expectedStatus)),
-        str(graph.value(response, MF.expectedFormat, default="")),
+        str(graph.value(response, MF.expectedFormat) or ""),
         None if truth is None else bool(truth.toPython()),  # type: ignore[attr-defined]
     )
 
