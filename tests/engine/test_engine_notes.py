@@ -107,6 +107,7 @@ RIGHT = {
     "SELECT * { GRAPH :g1 { ?s :q* 1 } }": 2,
     "SELECT * { ?a :p ?b FILTER EXISTS { ?b ?p ?o MINUS { ?b :q ?y } } }": 0,
     "SELECT * { ?s :p ?o BIND(BNODE() AS ?n) }": 1,
+    "SELECT * { ?\\u0073 \\u003Ahas|:p ?o FILTER(?o != '\\u0022') }": 1,
     "SELECT * { ?s ?p <nowhere/like/this> }": 0,
     "SELECT * { ?s :p*/:q :nope }": 0,
     "SELECT * { ?s :p* ?o }": 3,
