@@ -100,9 +100,7 @@ def test_a_relative_iri_is_read_beside_the_name_of_its_file(service: str) -> Non
 
 
 def test_the_digest_is_that_of_the_list_of_files(service: str, folder: Path) -> None:
-    listed = "".join(
-        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in SERVED
-    )
+    listed = "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in SERVED)
     reply = fetch(f"{service}sparql?query=ASK%7B%7D")
     assert reply.headers["X-Build-Digest"] == hashlib.sha256(listed.encode()).hexdigest()
 

@@ -33,6 +33,7 @@ class Datasets:
     def __init__(self, store: pyoxigraph.Store) -> None:
         self._store = store
         self._merged: tuple[str, ...] = ()
+        self._nothing = pyoxigraph.Store()
 
     def query(self, asked: dict[str, Any]) -> Result:
         """
@@ -57,7 +58,7 @@ class Datasets:
         self._check_ends(asked, options)
         if asked["blocks"]:
             return self._query_by_graph(asked, options)
-        return self._evaluate(asked["query"], asked, options)
+        return self._in_order(asked["query"], asked, options)
 
     @staticmethod
     def _is_to_be_resolved(asked: dict[str, Any]) -> bool:
@@ -68,6 +69,17 @@ class Datasets:
     def _evaluate(self, query: str, asked: dict[str, Any], options: dict[str, Any] | None = None) -> Result:
         return self._store.query(query, base_iri=asked["base"], **(options or {}))
 
+    def _in_order(self, query: str, asked: dict[str, Any], options: dict[str, Any]) -> Result:
+        """The result of the query; all variables of `SELECT *` come as they stand in it, not by the alphabet."""
+        star, names = asked["star"], asked["variables"]
+        if star is not None and names != sorted(names):
+            unasked: Any = self._nothing.query(query, base_iri=asked["base"])
+            found = {variable.value for variable in getattr(unasked, "variables", ())}
+            if found and found.issubset(names):
+                shown = " ".join(f"?{name}" for name in names if name in found)
+                query = f"{query[:star]} {shown} {query[star + 1 :]}"
+        return self._evaluate(query, asked, options)
+
     def _query_by_graph(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
         """The result of the query with its blocks spelled out; where that does not parse, the query has the fault."""
         graphs = options.get("named_graphs")
@@ -77,7 +89,7 @@ class Datasets:
         blocks = [Block(*block) for block in asked["blocks"]]
         try:
             query = spell_out(asked["query"], blocks, sorted(name.value for name in names))
-            return self._evaluate(query, asked, options)
+            return self._in_order(query, asked, options)
         except SyntaxError as exc:
             self._evaluate(asked["query"], asked, options)
             raise TooManyGraphsError from exc

@@ -123,6 +123,8 @@ def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
         prologue=outline.prologue,
         path_ends=outline.path_ends,
         blocks=outline.blocks,
+        star=outline.star,
+        variables=outline.variables,
         base=settings.base,
         most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
         most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,

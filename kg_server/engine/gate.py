@@ -32,6 +32,8 @@ class Outline:
     r"""
     What one pass tells about a query: its form, its prefixes, and the graphs its FROM clauses choose.
 
+    `star` is the place of that in `SELECT *`, and `variables` are those it may stand for, in the order they come.
+
     `query` is what the engine is to be asked; all in it stands where it stands in the query, up to `\u` escapes.
     """
 
@@ -44,6 +46,8 @@ class Outline:
     named_graphs: list[str] = field(default_factory=list)
     path_ends: list[PathEnd] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    star: int | None = None
+    variables: list[str] = field(default_factory=list)
 
     @property
     def undeclared(self) -> list[str]:
@@ -68,6 +72,9 @@ def read_outline(query: str) -> Outline:
     patterns = Patterns(query).read(tokens[body:])
     outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
     outline.query = rename(query, patterns.strangers, tokens)
+    outline.star = _find_star(tokens[body:])
+    if outline.star is not None:
+        outline.variables = list(dict.fromkeys(token.text[1:] for token in tokens[body:] if token.kind == "var"))
     return outline
 
 
@@ -140,6 +147,12 @@ def _is_named_node(tokens: list[Token], at: int) -> bool:
     if tokens[at].kind != "word" or tokens[at].text.lower() != "bnode":
         return False
     return [token.text for token in tokens[at + 1 : at + 3]] != ["(", ")"]
+
+
+def _find_star(tokens: list[Token]) -> int | None:
+    """The place of the star in `SELECT *`."""
+    first = next((token for token in tokens[1:] if token.text.lower() not in ("distinct", "reduced")), None)
+    return first.start if first is not None and first.text == "*" else None
 
 
 def _read_from(tokens: list[Token], at: int, outline: Outline) -> None:
