@@ -49,7 +49,10 @@ def spell_out(query: str, blocks: Sequence[Block], graphs: Sequence[str]) -> str
     left = sorted(blocks)
     while left:
         block = left.pop()
-        text = _union(block.variable, query[block.inside : block.end - 1], graphs)
+        inside = query[block.inside : block.end - 1]
+        if len(inside) * len(graphs) > MOST_BYTES:
+            raise TooManyGraphsError
+        text = _union(block.variable, inside, graphs)
         query = query[: block.start] + text + query[block.end :]
         if len(query) > MOST_BYTES:
             raise TooManyGraphsError

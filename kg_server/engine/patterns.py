@@ -38,6 +38,7 @@ class _Frame:
     next_graph: str = ""
     block: Block | None = None
     is_spelled_out: bool = False
+    around: frozenset[str] = frozenset()
     names: set[str] = field(default_factory=set)
     tests: list[list[Token]] = field(default_factory=list)
     test: list[Token] | None = None
@@ -76,6 +77,7 @@ class Patterns:
         else:
             frame = self._bracket(outer, token)
             frame.names, frame.tests, frame.test = outer.names, outer.tests, outer.test
+        frame.around |= outer.around
         self.stack.append(frame)
 
     def _bracket(self, outer: _Frame, token: Token) -> _Frame:
@@ -104,13 +106,16 @@ class Patterns:
             frame.graph = ANY_GRAPH if outer.next_graph[:1] in "?$" else outer.next_graph
             if frame.graph == ANY_GRAPH:
                 frame.block = Block(outer.keyword_at, inside, inside, outer.next_graph)
+                frame.around = frozenset({outer.next_graph[1:]})
                 frame.names.add(outer.next_graph[1:])
         frame.triples = Triples(frame.graph, self.ends)
         return frame
 
     def _spell_out(self) -> None:
         """Have the blocks that are open asked graph by graph."""
-        for frame in self.stack:
+        for frame in reversed(self.stack):
+            if frame.is_spelled_out:
+                break
             frame.is_spelled_out = True
 
     def _close(self, token: Token) -> None:
@@ -134,7 +139,9 @@ class Patterns:
         """Note what the group's tests know from outside; only those of the whole and of OPTIONAL rightly do."""
         if outer.role != "root" and frame.role != "optional":
             self.strangers += [token for test in frame.tests for token in test if token.text[1:] not in frame.names]
-        outer.names |= frame.names
+        less, more = sorted((frame.names, outer.names), key=len)
+        more |= less
+        outer.names = more
 
     def _check_minus(self, shared: set[str]) -> None:
         if not shared and any(frame.role == "exists" for frame in self.stack):
@@ -170,8 +177,7 @@ class Patterns:
             frame.names.add(name)
         else:
             frame.test.append(token)
-        is_in_triple = not frame.awaits and not frame.skips
-        if is_in_triple and any(outer.block and outer.block.variable[1:] == name for outer in self.stack):
+        if name in frame.around and not frame.awaits and not frame.skips:
             self._spell_out()
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _TOKEN = re.compile(
     r"""
@@ -87,7 +87,7 @@ def _character(escape: re.Match[str]) -> str:
     return chr(code) if code <= sys.maxunicode and code not in _SURROGATES else escape[0]
 
 
-def rename(query: str, variables: Iterable[Token], tokens: Iterable[Token]) -> str:
+def rename(query: str, variables: Sequence[Token], tokens: Iterable[Token]) -> str:
     """
     The query with these mentions of variables under names that no token has, each as long as the one before.
 
@@ -95,6 +95,8 @@ def rename(query: str, variables: Iterable[Token], tokens: Iterable[Token]) -> s
     >>> rename("ASK { ?s ?p ?s }", [tokens[-2]], tokens)
     'ASK { ?s ?p ?㐀 }'
     """
+    if not variables:
+        return query
     signs = list(query)
     taken = {token.text[1:] for token in tokens if token.kind == "var"}
     given: dict[str, str] = {}
