@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
 from kg_server.engine.graphs import Block, TooManyGraphsError, WrongAnswerError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
 
@@ -82,17 +85,29 @@ class Datasets:
 
     def _query_by_graph(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
         """The result of the query with its blocks spelled out; where that does not parse, the query has the fault."""
-        graphs = options.get("named_graphs")
-        names = list(self._store.named_graphs()) if graphs is None else graphs
-        if not all(isinstance(name, pyoxigraph.NamedNode) for name in names):
-            raise TooManyGraphsError
         blocks = [Block(*block) for block in asked["blocks"]]
+        named = options.get("named_graphs")
         try:
-            query = spell_out(asked["query"], blocks, sorted(name.value for name in names))
+            absent = self._absent([block for block in blocks if not block.is_any], asked, named)
+            anywhere = [block for block in blocks if block.is_any]
+            query = spell_out(asked["query"], anywhere + absent, self._names(named) if anywhere else ())
             return self._in_order(query, asked, options)
         except SyntaxError as exc:
             self._evaluate(asked["query"], asked, options)
             raise TooManyGraphsError from exc
+
+    def _names(self, named: Sequence[Any] | None) -> list[str]:
+        """The IRIs of the named graphs; raises `TooManyGraphsError` where one has none."""
+        graphs = list(self._store.named_graphs()) if named is None else named
+        if not all(isinstance(graph, pyoxigraph.NamedNode) for graph in graphs):
+            raise TooManyGraphsError
+        return sorted(graph.value for graph in graphs)
+
+    def _absent(self, blocks: list[Block], asked: dict[str, Any], named: Sequence[Any] | None) -> list[Block]:
+        """Those of the blocks that name a graph which is not there."""
+        graphs = map(pyoxigraph.NamedNode, self._resolve(asked, [block.name for block in blocks]) if blocks else ())
+        is_there = self._store.contains_named_graph if named is None else named.__contains__
+        return [block for block, graph in zip(blocks, graphs, strict=True) if not is_there(graph)]
 
     def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
         """Raise `AbsentTermError` for an end of a path without steps that is not in the graph the path is asked of."""

@@ -27,17 +27,24 @@ class TooManyGraphsError(WrongAnswerError):
 
 
 class Block(NamedTuple):
-    """Where `GRAPH ?g { … }` begins and ends in a query, where its inside begins, and its variable."""
+    """Where `GRAPH ?g { … }` begins and ends in a query, where its inside begins, and the variable or graph it names."""
 
     start: int
     inside: int
     end: int
-    variable: str
+    name: str
+
+    @property
+    def is_any(self) -> bool:
+        """Whether this is asked of any graph."""
+        return self.name[:1] in ("?", "$")
 
 
 def spell_out(query: str, blocks: Sequence[Block], graphs: Sequence[str]) -> str:
     """
     The query with each block as a UNION over the graphs, which is what the specification says a block means.
+
+    A block that names its graph gives nothing: such are those whose graph is not there.
 
     Raises `TooManyGraphsError`.
 
@@ -52,7 +59,7 @@ def spell_out(query: str, blocks: Sequence[Block], graphs: Sequence[str]) -> str
         inside = query[block.inside : block.end - 1]
         if len(inside) * len(graphs) > MOST_BYTES:
             raise TooManyGraphsError
-        text = _union(block.variable, inside, graphs)
+        text = _union(block.name, inside, graphs) if block.is_any else "{ FILTER(false) }"
         query = query[: block.start] + text + query[block.end :]
         if len(query) > MOST_BYTES:
             raise TooManyGraphsError

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kg_server.engine.tokens import Token
 
 ANY_GRAPH = "?"
+_NO_NAME = "!"
 _BLOCKS = ("graph", "minus", "optional", "union", "lateral", "exists")
 _GROUP_WORDS = ("filter", "bind", "values", "select", *_BLOCKS)
 
@@ -103,11 +104,12 @@ class Patterns:
             frame.test = []
             outer.tests.append(frame.test)
         if role == "graph":
-            frame.graph = ANY_GRAPH if outer.next_graph[:1] in "?$" else outer.next_graph
-            if frame.graph == ANY_GRAPH:
-                frame.block = Block(outer.keyword_at, inside, inside, outer.next_graph)
-                frame.around = frozenset({outer.next_graph[1:]})
-                frame.names.add(outer.next_graph[1:])
+            frame.block = Block(outer.keyword_at, inside, inside, outer.next_graph)
+            frame.graph = ANY_GRAPH if frame.block.is_any else outer.next_graph
+            outer.next_graph = ""
+            if frame.block.is_any:
+                frame.around = frozenset({frame.block.name[1:]})
+                frame.names.add(frame.block.name[1:])
         frame.triples = Triples(frame.graph, self.ends)
         return frame
 
@@ -132,8 +134,14 @@ class Patterns:
             self._check_minus(outer.triples.variables & frame.triples.variables)
         if token.text == "}" and frame.test is None:
             self._leave_group(frame, outer)
-        if frame.block is not None and frame.is_spelled_out:
+        if frame.block is not None and self._matters(frame, frame.block):
             self.blocks.append(frame.block._replace(end=token.start + 1))
+
+    def _matters(self, frame: _Frame, block: Block) -> bool:
+        """Whether the block must be asked graph by graph, or by its name may be asked of a graph that is not there."""
+        if block.is_any or block.name in ("", _NO_NAME):
+            return block.is_any and frame.is_spelled_out
+        return frame.triples is not None and not frame.triples.has_any
 
     def _leave_group(self, frame: _Frame, outer: _Frame) -> None:
         """Note what the group's tests know from outside; only those of the whole and of OPTIONAL rightly do."""
@@ -163,7 +171,8 @@ class Patterns:
             if frame.triples is not None:
                 frame.triples.stop()
         elif frame.awaits == "graph":
-            frame.next_graph = token.text
+            is_name = token.kind in ("var", "iri", "name") and not frame.next_graph
+            frame.next_graph = token.text if is_name else _NO_NAME
         elif not frame.awaits and not frame.skips:
             if token.kind in ("string", "number"):
                 token = replace(token, text=read_literal(self.query, token))

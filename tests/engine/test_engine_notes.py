@@ -32,6 +32,7 @@ WRONG = {
     "SELECT ?p { GRAPH ?g { ?s ?p ?o OPTIONAL { ?s :p ?g } } }": [(":p",), (":p",), (":q",), (":r",)],
     "SELECT ?g { GRAPH ?g { GRAPH :g2 { :z :r ?x } } }": [("",)],
     "SELECT ?a { ?a :p ?b FILTER EXISTS { ?s :p ?o MINUS { ?x :p ?y } } }": [],
+    "SELECT ?x { GRAPH :nope { VALUES ?x { 1 } } }": [("1",)],
     "SELECT ?x { ?a :p ?b { ?a :p+ ?x FILTER EXISTS { ?b :p :b } } }": [],
     "SELECT (COUNT(DISTINCT ?n) AS ?c) { VALUES ?x { 1 2 } BIND(BNODE('a') AS ?n) }": [("1",)],
     "SELECT (1 AS ?x) { :nope :p* :nope }": [],
@@ -82,6 +83,13 @@ BY_GRAPH = {
     "?g { GRAPH ?g { GRAPH :g2 { :z :r ?x } } }": [":g1", ":g2"],
     "?g { GRAPH ?g { _:a :p _:b.{ SELECT ?s { ?s :r _:c } } } }": [":g2"],
     "?g { GRAPH ?g { OPTIONAL { ?s :q ?g } } }": [":g2"],
+    "?x { { GRAPH :g1 { VALUES ?x { 1 } } } UNION { GRAPH :nope { VALUES ?x { 2 } } } }": ["1"],
+    "?n { GRAPH :nope { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [],
+    "?n { GRAPH :nope { } BIND(1 AS ?n) }": [],
+    "?n FROM NAMED :g2 { { GRAPH :g1 { BIND(1 AS ?n) } } UNION { GRAPH :g2 { BIND(2 AS ?n) } } }": ["2"],
+    "?n FROM NAMED :nope { GRAPH :nope { OPTIONAL { ?s ?p ?o } BIND(1 AS ?n) } }": ["1"],
+    "?x { GRAPH ?g { SELECT ?x { VALUES ?x { 1 2 3 } } ORDER BY ?x OFFSET 1 LIMIT 1 } }": ["2", "2"],
+    "?g { GRAPH ?g { VALUES ?g { :g2 :nope } } }": [":g2"],
     "?g ?n FROM NAMED :g2 { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [":g2 2"],
     "?g ?n FROM :g1 { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [],
     "?g ?n FROM NAMED :nope { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [":nope 0"],
@@ -178,6 +186,14 @@ def test_a_fault_beside_a_graph_asked_by_name_is_told_at_its_place(served: Embed
     with pytest.raises(QuerySyntaxError) as caught:
         served.answer(Question("SELECT * {\nGRAPH ?g { VALUES ?x { 1 } }\n?s ?p }"))
     assert caught.value.values["line"] == 3
+
+
+@pytest.mark.parametrize(
+    "graph", ["GRAPH", "GRAPH ?g ?h", "GRAPH :nope :nope", "GRAPH 'text'", "GRAPH GRAPH ?g", "GRAPH ?g {} GRAPH"]
+)
+def test_what_names_no_graph_stays_a_fault(served: EmbeddedEngine, graph: str) -> None:
+    with pytest.raises(QuerySyntaxError):
+        served.answer(Question(P + f"SELECT * {{ {graph} {{ VALUES ?x {{ 1 }} }} }}"))
 
 
 def test_a_function_nobody_knows_is_refused_by_its_name(served: EmbeddedEngine) -> None:
