@@ -27,7 +27,7 @@ class TooManyGraphsError(WrongAnswerError):
 
 
 class Block(NamedTuple):
-    """Where `GRAPH ?g { … }` begins and ends in a query, where its inside begins, and the variable or graph it names."""
+    """Where `GRAPH ?g { … }` begins and ends in a query, where its inside begins, and what it names."""
 
     start: int
     inside: int
