@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, make_response, render_template, request
 
 from kg_server.ask.labels import Labels
-from kg_server.core.errors import BadParameter, QuerySyntaxError
+from kg_server.core.errors import NotAcceptable, QuerySyntaxError
 from kg_server.core.terms import XSD, literal
 from kg_server.engine.base import TURTLE, Kind, Question
 from kg_server.engine.complaints import explain
@@ -20,7 +20,7 @@ from kg_server.web.description import describe_service
 from kg_server.web.downloads import answer_file
 from kg_server.web.examples import sample_query
 from kg_server.web.negotiation import EXCEL_CSV, GRAPHS, HTML, TABLES, WORKBOOK, choose, prefers_page
-from kg_server.web.protocol import read_asked
+from kg_server.web.protocol import no_query, read_asked
 from kg_server.web.site import the_site
 from kg_server.web.xml import body_of
 
@@ -40,7 +40,7 @@ LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 blueprint = Blueprint("sparql", __name__)
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
 def endpoint() -> Response:
     """The answer to a query; without one, a form to write one in, or what the service is and offers."""
     asked = read_asked(request)
@@ -53,17 +53,16 @@ def endpoint() -> Response:
 
 
 def _introduce(asked: Asked) -> Response:
-    """What there is to say to a request without a query."""
-    named = asked.format.lower()
-    if not named and prefers_page(request.accept_mimetypes):
+    """A form for readers, and for all others what the service says of itself."""
+    if not asked.format and prefers_page(request.accept_mimetypes):
         return make_response(render_template("sparql.html", query=sample_query(the_site())))
-    accepts_rdf = any(wanted in GRAPH_TYPES and quality for wanted, quality in request.accept_mimetypes)
-    if named or accepts_rdf:
-        return describe_service(choose(request.accept_mimetypes, GRAPH_FORMATS, named))
-    raise BadParameter(
-        "The request holds no query.",
-        hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
-    )
+    try:
+        chosen = choose(request.accept_mimetypes, GRAPH_FORMATS, asked.format)
+    except NotAcceptable as exc:
+        if asked.format:
+            raise
+        raise no_query() from exc
+    return describe_service(chosen)
 
 
 def _answer(asked: Asked, query: str) -> Response:
