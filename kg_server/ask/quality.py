@@ -89,6 +89,7 @@ def _dangling(engine: Engine, base: str) -> tuple[str, ...]:
         f"""SELECT DISTINCT ?missing WHERE {{
   ?thing ?property ?missing .
   FILTER (ISIRI(?missing) && (STRSTARTS(STR(?missing), "{base}id/") || STRSTARTS(STR(?missing), "{base}ontology#")))
+  FILTER (?missing != <{base}ontology#>)
   FILTER NOT EXISTS {{ ?missing ?said ?something }}
 }}
 ORDER BY ?missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
@@ -73,6 +74,8 @@ def term(local: str) -> Response:
     _check(thing)
     if is_wanted():
         return answer_data(thing)
+    if site.data_files:
+        return make_response(redirect(f"{site.urls.resource()}?{urlencode({'iri': thing})}"))
     told = site.keep(f"term {local}", lambda: read_term(site, local))
     return make_response(render_template("term.html", told=told, exports=_exports(thing)))
 

@@ -116,7 +116,7 @@ def read_terms(site: Site) -> dict[str, list[Described]]:
 def read_term(site: Site, local: str) -> TermPage:
     """The page of the term with that short name; raises `UnknownThing`."""
     vocabulary, term = vocabulary_of(site), prefixes(site.base)["sg"] + local
-    if term not in vocabulary.facts:
+    if term not in vocabulary.facts and term not in vocabulary.uses:
         raise UnknownThing("Nothing in the graph is called {name}.", name=local)
     checked = read_checks(site.settings.store / site.engine.digest)
     above = vocabulary.above(term)

@@ -199,13 +199,16 @@ def test_nothing_is_fetched_from_elsewhere(client: FlaskClient) -> None:
 def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
     text = read(client, "/ontology?lang=en")
     assert re.search(
-        r'<div id="Strategy">\s*<dt>Strategy <code>sg:Strategy</code></dt>\s*<dd>A line of action.</dd>', text
+        r'<div id="Strategy">\s*<dt><a href="/ontology/Strategy\?lang=en">Strategy</a> <code>sg:Strategy</code>'
+        r' <span class="quiet uses">2 uses</span></dt>\s*<dd>A line of action.</dd>',
+        text,
     )
     assert "One per item." in text
 
 
 def test_an_error_page_leads_on(client: FlaskClient) -> None:
-    response = client.get("/find?name=Atlantis&lang=en", headers=BROWSER)
+    response = client.get("/page/city/Atlantis?name=Atlantis&lang=en", headers=BROWSER)
+    assert response.status_code == 404
     page = Outline(response.text)
     assert [field["value"] for field in page.all("input") if field.get("type") == "search"] == ["Atlantis"]
     assert {"/?lang=en", "/sparql?lang=en", "/ontology?lang=en"} <= {link["href"] for link in page.all("a")}
