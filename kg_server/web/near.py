@@ -11,6 +11,7 @@ from kg_server.ask.labels import Text
 from kg_server.ask.matches import tell
 from kg_server.core.errors import KgError
 from kg_server.web.menu import menu
+from kg_server.web.terms import read_terms
 
 if TYPE_CHECKING:
     from kg_server.web.site import Site
@@ -43,13 +44,23 @@ def near_pages(site: Site, path: str) -> list[Near]:
     words = words_in(path)
     if not words or site.data_files:
         return []
-    pages = {item.path.strip("/"): item for item in menu()}
-    alike = difflib.get_close_matches(words.lower(), pages, n=1, cutoff=_ALIKE)
-    found = [Near(Text(pages[name].label, site.language), pages[name].address) for name in alike]
     try:
+        found = [*_pages(site, words), *(_terms(site, words) if path.startswith("/ontology/") else [])]
         return [*found, *_things(site, words)][:MOST_NEAR]
     except KgError:
-        return found
+        return []
+
+
+def _pages(site: Site, words: str) -> list[Near]:
+    pages = {item.path.strip("/"): item for item in menu()}
+    alike = difflib.get_close_matches(words.lower(), pages, n=1, cutoff=_ALIKE)
+    return [Near(Text(pages[name].label, site.language), pages[name].address) for name in alike]
+
+
+def _terms(site: Site, words: str) -> list[Near]:
+    terms = {term.local: term for group in read_terms(site).values() for term in group}
+    alike = difflib.get_close_matches(words, terms, n=MOST_NEAR // 2, cutoff=_ALIKE)
+    return [Near(terms[name].label, site.urls.ontology(name)) for name in alike]
 
 
 def _things(site: Site, words: str) -> list[Near]:

@@ -10,9 +10,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg_server.build.record import Build
+    from kg_server.core.checks import Before
     from kg_server.core.settings import Settings
 
 SG = "https://w3id.org/strategigraf/ontology#"
+
+
+def before(made: Build) -> Before | None:
+    checked = read_checks(made.folder)
+    assert checked
+    return checked.checks.before
 
 
 def test_every_rule_tells_its_words_its_terms_and_how_many_things_it_looked_at(built: Build) -> None:
@@ -20,9 +27,7 @@ def test_every_rule_tells_its_words_its_terms_and_how_many_things_it_looked_at(b
     assert checked
     rules = {rule.rule: rule for rule in checked.checks.rules}
     assert all(rule.message_nb and rule.message_en and rule.classes + rule.properties for rule in rules.values())
-    members = {f"{SG}Strategy": 2}
-    counted = {rule.checked for rule in rules.values() if rule.classes == (f"{SG}Strategy",)}
-    assert counted == {members[f"{SG}Strategy"]}
+    assert {rule.checked for rule in rules.values() if rule.classes == (f"{SG}Strategy",)} == {2}
 
 
 def test_every_file_tells_how_many_things_it_describes(built: Build) -> None:
@@ -35,11 +40,12 @@ def test_every_file_tells_how_many_things_it_describes(built: Build) -> None:
 
 def test_a_build_is_compared_with_the_one_that_was_in_use(settings: Settings, project: Path) -> None:
     first = build(settings)
-    assert (told := read_checks(first.folder)) and told.checks.before is None
+    assert before(first) is None
     edit(project / "data/strategy/plan.ttl", '"A1"', '"A2"')
     second = build(settings)
-    assert (told := read_checks(second.folder)) and told.checks.before
-    assert (told.checks.before.digest, told.checks.before.findings) == (first.digest, first.findings)
+    told = before(second)
+    assert told
+    assert (told.digest, told.findings) == (first.digest, first.findings)
 
 
 def test_building_the_same_again_keeps_what_it_is_compared_with(settings: Settings, project: Path) -> None:
@@ -48,8 +54,9 @@ def test_building_the_same_again_keeps_what_it_is_compared_with(settings: Settin
     second = build(settings)
     again = build(settings, force=True)
     assert again.digest == second.digest
-    assert (told := read_checks(again.folder)) and told.checks.before
-    assert told.checks.before.digest == first.digest
+    told = before(again)
+    assert told
+    assert told.digest == first.digest
 
 
 def test_a_build_that_does_not_say_what_it_checked_has_no_checks(built: Build, tmp_path: Path) -> None:
