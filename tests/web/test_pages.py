@@ -20,6 +20,9 @@ PAGES = [
     "/page/sdg/7.2",
     "/page/alignment/a1-7-2",
     "/page/passage/4-a1",
+    "/matrix?open=7",
+    "/trace",
+    "/trace?from=A1&to=sdg:7.2",
     "/resource?iri=http://publications.europa.eu/resource/authority/country/NOR",
 ]
 
