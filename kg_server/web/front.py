@@ -12,6 +12,7 @@ from kg_server.engine.canonical import canonical
 from kg_server.engine.gate import MOST_BYTES
 from kg_server.web.answers import RememberingEngine, Whole
 from kg_server.web.cache import Cache, Representation
+from kg_server.web.direct import QUERY_PATH, Direct
 from kg_server.web.health import METRICS
 from kg_server.web.log import quiet_log
 from kg_server.web.metrics import Metrics
@@ -21,6 +22,8 @@ from kg_server.web.trace import trace_of
 from kg_server.web.watch import Watch
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from kg_server.engine.base import Engine
 
 _MEGABYTE = 1024 * 1024
-_QUERY_PATH = "/sparql"
 
 
 def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -> Engine:
@@ -42,7 +44,7 @@ def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -
     app.extensions[METRICS] = metrics
     app.before_request(_raise_failure)
     app.after_request(_tell)
-    layers = app.wsgi_app
+    layers: WSGIApplication = Direct(app.wsgi_app, remembering, settings)
     if settings.cache_megabytes:
         layers = Cache(layers, engine, responses, settings.query_seconds + settings.queue_seconds)
     if settings.rate_limit:
@@ -67,7 +69,7 @@ def _tell(response: Response) -> Response:
     """Say which route answered, and which query it was about."""
     trace = trace_of(request.environ)
     trace.route = request.url_rule.rule if request.url_rule else ""
-    if request.path == _QUERY_PATH and not trace.failure:
+    if request.path == QUERY_PATH and not trace.failure:
         trace.query = canonical(_query())
     return response
 
