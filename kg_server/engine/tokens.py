@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(
-    r"""
-    (?P<skip>   [\s\ufeff]++ | \#[^\n\r]*+ )
-  | (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
+_SKIPPED = r"[\s\ufeff]++ | \#[^\n\r]*+"
+_MEANT = r"""
+    (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
               | '{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\\?\Z)
               | \"(?:[^"\\\n\r]|\\.)*+(?:"|\\?\Z|(?=[\n\r]))
               | '(?:[^'\\\n\r]|\\.)*+(?:'|\\?\Z|(?=[\n\r])) )
@@ -30,9 +29,9 @@ _TOKEN = re.compile(
   | (?P<open>   [{(\[] )
   | (?P<close>  [})\]] )
   | (?P<other>  . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_TOKEN = re.compile(rf"(?:{_SKIPPED})*+ (?: {_MEANT} | \Z )", re.VERBOSE | re.DOTALL)
+_PIECE = re.compile(rf"(?P<skip> {_SKIPPED} ) | {_MEANT}", re.VERBOSE | re.DOTALL)
 
 
 class Token(NamedTuple):
@@ -51,14 +50,16 @@ class Token(NamedTuple):
 def read_tokens(query: str) -> Iterator[Token]:
     """Every token but white space, comments, and the language and type of a literal's sign."""
     for match in _TOKEN.finditer(query):
-        kind = match.lastgroup or "other"
+        kind = match.lastgroup
         if kind == "local":
-            yield Token("name", match[0], match.start(), match["name"] or "")
-        elif kind not in ("skip", "inert"):
-            yield Token(kind, match[0], match.start())
+            prefix = match["name"] or ""
+            local = match["local"]
+            yield Token("name", prefix + local, match.end() - len(prefix) - len(local), prefix)
+        elif kind is not None and kind != "inert":
+            yield Token(kind, match[kind], match.start(kind))
 
 
 def read_pieces(query: str) -> Iterator[tuple[bool, str]]:
     """The whole text piece by piece, and of each whether it is white space or a comment."""
-    for match in _TOKEN.finditer(query):
+    for match in _PIECE.finditer(query):
         yield match.lastgroup == "skip", match[0]

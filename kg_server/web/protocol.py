@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from kg_server.core.errors import BadParameter, QueryRefused, UnsupportedType
 from kg_server.core.terms import is_absolute_iri
@@ -137,13 +137,17 @@ def _read_body(request: Request) -> tuple[Fields, list[str]]:
 
 
 def _decode(data: bytes) -> Fields:
-    text = _text(data)
+    pairs = [pair.partition("=") for pair in _text(data).split("&") if pair]
+    if len(pairs) > _MOST_FIELDS:
+        raise BadParameter("The request has more than {most} parameters.", most=_MOST_FIELDS)
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
     except UnicodeDecodeError as exc:
         raise _not_text() from exc
-    except ValueError as exc:
-        raise BadParameter("The request has more than {most} parameters.", most=_MOST_FIELDS) from exc
+
+
+def _unquoted(text: str) -> str:
+    return unquote_to_bytes(text.replace("+", " ")).decode()
 
 
 def _text(data: bytes) -> str:
