@@ -17,7 +17,6 @@ from kg_server.web.health import METRICS
 from kg_server.web.log import quiet_log
 from kg_server.web.metrics import Metrics
 from kg_server.web.store import Store
-from kg_server.web.throttle import Throttle
 from kg_server.web.trace import trace_of
 from kg_server.web.watch import Watch
 
@@ -48,6 +47,8 @@ def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -
     if settings.cache_megabytes:
         layers = Cache(layers, engine, responses, settings.query_seconds + settings.queue_seconds)
     if settings.rate_limit:
+        from kg_server.web.throttle import Throttle  # noqa: PLC0415 - seldom used, and long to import
+
         layers = Throttle(layers, settings.rate_limit)
     layers = Watch(layers, settings, metrics, log or quiet_log())
     if settings.proxies:
