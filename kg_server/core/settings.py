@@ -78,6 +78,14 @@ class Settings(BaseSettings):
     queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
     cache_megabytes: int = Field(128, ge=0, description="Most megabytes kept of answers to be used again; 0 keeps none")
     cache_answer_megabytes: int = Field(8, ge=1, description="Most megabytes of one answer that is kept")
+    unread_megabytes: int = Field(
+        512,
+        ge=1,
+        description="Most megabytes of answers that wait for their readers; beyond it the slowest are cut off",
+    )
+    reader_kilobytes: int = Field(
+        16, ge=0, description="Fewest kilobytes a second a reader may take while an answer waits"
+    )
     rate_limit: Rate = Field(
         "", description="How often one client may ask, as in 20/second;600/minute; empty: no limit"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
-from kg_server.engine.base import Closing, Stats
+from kg_server.engine.base import Closing
 from kg_server.engine.builds import Builds
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg_server.core.settings import Settings
-    from kg_server.engine.base import Answer, Engine, Question
+    from kg_server.engine.base import Answer, Engine, Question, Stats
     from kg_server.engine.gate import Outline
     from kg_server.engine.pool import Pool
 
@@ -50,7 +50,7 @@ class EmbeddedEngine(Closing):
 
     def stats(self) -> Stats:
         """How the engine is doing."""
-        return Stats(workers=self._settings.workers)
+        return self._admission.stats()
 
     def close(self) -> None:
         """End the workers and their parent."""
@@ -92,7 +92,7 @@ class View(Closing):
 
     def stats(self) -> Stats:
         """How the engine is doing."""
-        return Stats(workers=self._settings.workers)
+        return self._admission.stats()
 
     def close(self) -> None:
         """Let go of the build; answers under way end on it all the same."""

@@ -45,24 +45,44 @@ class Channel:
     """As much of a connection as is looked at."""
 
     total_outbufs_len: int
-    last_activity: float = 0.0
+    sent: int = 0
     will_close: bool = False
     adj: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(outbuf_high_watermark=1000))
     socket: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(shutdown=lambda _how: None))
 
 
 def test_a_reader_who_takes_nothing_is_hung_up_on() -> None:
-    stuck, idle, moving = Channel(10), Channel(0), Channel(10)
-    patience = Patience(20)
+    stuck, idle = Channel(10), Channel(0)
+    patience = Patience(20, 0.001, 1000, 60)
     for now in range(0, 21, 5):
-        moving.last_activity = now
-        patience.look_after([stuck, idle, moving], now)
-    assert (stuck.will_close, idle.will_close, moving.will_close) == (True, False, False)
+        patience.look_after([stuck, idle], now)
+    assert (stuck.will_close, idle.will_close) == (True, False)
+
+
+def test_a_reader_has_to_take_so_much_in_every_spell() -> None:
+    fast, slow, slower = Channel(10**6), Channel(10**6), Channel(10**6)
+    patience = Patience(20, 1000, 10**9, 600)
+    for now in range(0, 61, 5):
+        fast.sent, slow.sent = 1000 * now, 900 * now
+        slower.sent = min(1000 * now, 25_000)
+        patience.look_after([fast, slow, slower], now)
+        if now == 20:
+            assert (slow.will_close, slower.will_close) == (True, False)
+    assert (fast.will_close, slower.will_close) == (False, True)
+
+
+def test_when_too_much_waits_the_slowest_readers_go() -> None:
+    fast, slow, fresh = Channel(400), Channel(400), Channel(400)
+    patience = Patience(20, 0, 1000, 60)
+    patience.look_after([fast, slow], 0)
+    fast.sent, slow.sent = 300, 200
+    patience.look_after([fast, slow, fresh], 1)
+    assert (fast.will_close, slow.will_close, fresh.will_close) == (False, True, False)
 
 
 def test_the_first_bytes_of_a_slow_answer_are_not_mistaken_for_a_stuck_reader() -> None:
-    late = Channel(0, last_activity=-100.0)
-    patience = Patience(20)
+    late = Channel(0)
+    patience = Patience(20, 1000, 1000, 60)
     patience.look_after([late], 0)
     late.total_outbufs_len = 10
     patience.look_after([late], 25)
@@ -71,9 +91,9 @@ def test_the_first_bytes_of_a_slow_answer_are_not_mistaken_for_a_stuck_reader() 
 
 def test_a_reader_who_keeps_a_thread_waiting_too_long_is_hung_up_on() -> None:
     slow, fast = Channel(5000), Channel(5000)
-    patience = Patience(20, transfer_seconds=60)
+    patience = Patience(20, 1000, 10**6, 60)
     for now in range(0, 61, 10):
-        slow.last_activity = fast.last_activity = now
+        slow.sent = fast.sent = 1000 * now
         fast.total_outbufs_len = 5000 if now < 30 else 500
         patience.look_after([slow, fast], now)
     assert (slow.will_close, fast.will_close) == (True, False)
