@@ -105,7 +105,9 @@ def _add_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Accept-Language"))
     if request.path.startswith(_OPEN):
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID"
+        headers["Access-Control-Expose-Headers"] = (
+            "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID, X-Truncated"
+        )
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

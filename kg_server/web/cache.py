@@ -16,6 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import parse_etags
 
 from kg_server.web.coding import choose_coding, encode, is_worth_it
+from kg_server.web.encoded import add_vary
 from kg_server.web.flights import Flights
 from kg_server.web.trace import WITHOUT_LIMITS, Trace, trace_of
 
@@ -97,7 +98,7 @@ class Cache:
             trace.failure = exc
             return Passing(*_plain(*_call(self._app, _without_body(environ))))
         if not is_whole:
-            _vary(headers)
+            add_vary(headers)
             return Passing(status, headers.to_wsgi_list(), _Rest(itertools.chain(pieces, stream), body))
         _close(body)
         made = _represent(b"".join(pieces), headers, key, trace)
@@ -187,7 +188,7 @@ def _represent(data: bytes, headers: Headers, key: Key, trace: Trace) -> Represe
     tag = f'"{hashlib.sha256(build + encoded).hexdigest()[:32]}"'
     for name in ("Last-Modified", "Accept-Ranges", "ETag"):
         headers.remove(name)
-    _vary(headers)
+    add_vary(headers)
     if coding:
         headers["Content-Encoding"] = coding
     headers["Content-Length"] = str(len(encoded))
@@ -198,13 +199,6 @@ def _represent(data: bytes, headers: Headers, key: Key, trace: Trace) -> Represe
     short = [(name, value) for name, value in full if name.lower() not in _NOT_IN_304]
     size = len(encoded) + sum(len(part) for part in key) + 2 * len(trace.query) + _OVERHEAD
     return Representation(full, short, encoded, "" if key[9] else tag, trace.route, trace.query, size)
-
-
-def _vary(headers: Headers) -> None:
-    """Name the one header by which the cache itself chooses."""
-    told = headers.get("Vary", "")
-    if "accept-encoding" not in told.lower():
-        headers["Vary"] = f"{told}, Accept-Encoding" if told else "Accept-Encoding"
 
 
 def _send(

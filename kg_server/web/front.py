@@ -1,4 +1,4 @@
-"""The layers between the network and the app, outermost first: proxies, account, limits, what is kept."""
+"""The layers between the network and the app, outermost first: proxies, account, limits, coding, what is kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kg_server.engine.canonical import canonical
 from kg_server.engine.gate import MOST_BYTES
 from kg_server.web.answers import RememberingEngine, Whole
 from kg_server.web.cache import Cache, Representation
+from kg_server.web.encoded import Encoded
 from kg_server.web.health import METRICS
 from kg_server.web.log import quiet_log
 from kg_server.web.metrics import Metrics
@@ -45,6 +46,7 @@ def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -
     layers = app.wsgi_app
     if settings.cache_megabytes:
         layers = Cache(layers, engine, responses, settings.query_seconds + settings.queue_seconds)
+    layers = Encoded(layers)
     if settings.rate_limit:
         layers = Throttle(layers, settings.rate_limit)
     layers = Watch(layers, settings, metrics, log or quiet_log())
