@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -45,6 +47,10 @@ def _rate(value: str) -> str:
 
 Rate = Annotated[str, AfterValidator(_rate)]
 """How often something may happen, or nothing."""
+
+
+OTHER_VARIABLES = frozenset({"KG_SKIP_WEB", "KG_W3C_TESTS"})
+"""Variables that begin as settings do and are read elsewhere: by the build of the package, and by its tests."""
 
 
 class Settings(BaseSettings):
@@ -124,6 +130,7 @@ def read_settings(**given: Any) -> Settings:
 
     Raises `ConfigError` naming the setting that is unknown or has a wrong value.
     """
+    _check_names(os.environ)
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except tomllib.TOMLDecodeError as exc:
@@ -136,6 +143,22 @@ def read_settings(**given: Any) -> Settings:
             name=".".join(str(part) for part in first["loc"]),
             reason=first["msg"].removeprefix("Value error, "),
         ) from exc
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for a variable that looks like a setting and is none."""
+    prefix = "KG_"
+    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    for name in sorted(environment):
+        if not name.upper().startswith(prefix) or name.upper() in known:
+            continue
+        near = difflib.get_close_matches(name.upper(), known, n=1)
+        raise ConfigError(
+            "The environment variable {name} is no setting.",
+            hint="Did you mean {near}?" if near else "`kg settings` lists every setting.",
+            name=name,
+            **({"near": near[0]} if near else {}),
+        )
 
 
 def origins(given: Mapping[str, Any]) -> dict[str, str]:
