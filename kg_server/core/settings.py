@@ -49,6 +49,18 @@ Rate = Annotated[str, AfterValidator(_rate)]
 """How often something may happen, or nothing."""
 
 
+_SERVICE = re.compile(r'https?://[^\s<>"{}|^`\\@/?#]+/[^\s<>"{}|^`\\#]*')
+
+
+def _services(value: str) -> str:
+    if not all(_SERVICE.fullmatch(address) for address in value.split()):
+        raise ValueError("it must be web addresses with a path, without a name and password, with spaces between")
+    return value
+
+
+Services = Annotated[str, AfterValidator(_services)]
+"""Web addresses with spaces between, or nothing."""
+
 OTHER_VARIABLES = frozenset({"KG_SKIP_WEB", "KG_W3C_TESTS"})
 """Variables that begin as settings do and are read elsewhere: by the build of the package, and by its tests."""
 
@@ -82,6 +94,10 @@ class Settings(BaseSettings):
     )
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
     queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
+    services: Services = Field(
+        "", description="Addresses of SPARQL services that queries may name in SERVICE, with spaces between"
+    )
+    service_seconds: float = Field(5.0, gt=0, description="Most seconds the services a query names may take together")
     cache_megabytes: int = Field(128, ge=0, description="Most megabytes kept of answers to be used again; 0 keeps none")
     cache_answer_megabytes: int = Field(8, ge=1, description="Most megabytes of one answer that is kept")
     unread_megabytes: int = Field(
@@ -117,6 +133,11 @@ class Settings(BaseSettings):
     def store(self) -> Path:
         """The folder of the builds."""
         return self.project_dir / self.store_dir
+
+    @property
+    def listed_services(self) -> tuple[str, ...]:
+        """The services queries may name, each by its address."""
+        return tuple(self.services.split())
 
     @property
     def local(self) -> Path:

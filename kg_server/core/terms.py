@@ -14,6 +14,7 @@ _ABSOLUTE_IRI = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
     rf"(?:{_PART}|[@/])*(?:\?(?:{_PART}|[@/?])*)?(?:#(?:{_PART}|[@/?])*)?"
 )
+_LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -47,9 +48,11 @@ class Term:
             return self.value
         text = '"' + "".join(_ESCAPES.get(char, char) for char in self.value) + '"'
         if self.language:
+            if not _LANGUAGE.fullmatch(self.language):
+                raise ValueError(f"not a language: {self.language}")
             return f"{text}@{self.language}"
         if self.datatype and self.datatype != XSD + "string":
-            return f"{text}^^<{self.datatype}>"
+            return f"{text}^^{iri(self.datatype).n3()}"
         return text
 
 

@@ -169,7 +169,8 @@ def lane_places(settings: Settings) -> int:
 
 def most_at_once(settings: Settings) -> int:
     """How many queries may be under way or waiting at the same time."""
-    return lane_places(settings) + settings.workers + 2 * settings.queue_length
+    away = settings.workers + settings.queue_length if settings.services else 0
+    return lane_places(settings) + settings.workers + 2 * settings.queue_length + away
 
 
 def cancelled() -> QueryCancelled:

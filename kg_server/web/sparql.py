@@ -81,7 +81,7 @@ def _answer(asked: Asked, query: str) -> Response:
 
 def _offered(query: str) -> Sequence[Format]:
     """The formats an answer to the query may take."""
-    return GRAPHS if read_outline(query).form in ("construct", "describe") else TABLES
+    return GRAPHS if read_outline(query, may_ask=True).form in ("construct", "describe") else TABLES
 
 
 def _question(asked: Asked, media_type: str = "") -> Question:
@@ -96,7 +96,7 @@ def _page(asked: Asked, offered: Sequence[Format]) -> Response:
     """The answer on a page, under the query; long ones are cut, and say so."""
     table, graph, truth, is_cut = None, "", None, False
     question = dataclasses.replace(_question(asked, TURTLE), most_rows=_MOST_TRIPLES)
-    if read_outline(asked.query or "").form == "select":
+    if read_outline(asked.query or "", may_ask=True).form == "select":
         question = dataclasses.replace(question, most_rows=MOST_SHOWN + 1)
     with the_site().engine.answer(question) as answer:
         if answer.kind is Kind.BINDINGS:
