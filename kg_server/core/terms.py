@@ -11,7 +11,8 @@ _FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _UCS = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
 _PART = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:{_UCS}-]|%[0-9A-Fa-f]{{2}})"
 _ABSOLUTE_IRI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?"
+    rf"(?:\[[0-9A-Fa-fv.:]+\]|(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
     rf"(?:{_PART}|[@/])*(?:\?(?:{_PART}|[@/?])*)?(?:#(?:{_PART}|[@/?])*)?"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?")
@@ -67,6 +68,8 @@ def is_absolute_iri(value: str) -> bool:
 
     >>> is_absolute_iri("http://example.org/graph"), is_absolute_iri("graph"), is_absolute_iri("http://example.org/%zz")
     (True, False, False)
+    >>> is_absolute_iri("http://[::1]:80/graph"), is_absolute_iri("http://[::1/graph")
+    (True, False)
     """
     return _ABSOLUTE_IRI.fullmatch(value) is not None
 

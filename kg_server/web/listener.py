@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 20
 _MOST_HEADER = 128 * 1024
 _SPARE_THREADS = 6
+_WHOLE = 3
 _MEGABYTE = 1024 * 1024
 
 
@@ -46,10 +47,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
 class Patience:
     """
-    Closes connections whose reader takes too little of what waits for it.
+    Closes connections of those who ask too slowly, or take too little of what waits for them.
 
-    A reader has to take so many bytes a second over every spell of `seconds`, and may not keep a thread waiting for
-    longer than `transfer_seconds`. When more than `most_unread` bytes wait for all readers together, the slowest go.
+    The head of a request has to arrive within `seconds`, and the whole of it within three times that. A reader has to
+    take so many bytes a second over every spell of `seconds`, and may not keep a thread waiting for longer than
+    `transfer_seconds`. When more than `most_unread` bytes wait for all readers together, the slowest go.
     """
 
     def __init__(self, seconds: float, rate: float, most_unread: int, transfer_seconds: float) -> None:
@@ -59,9 +61,11 @@ class Patience:
         self._transfer_seconds = transfer_seconds
         self._spells: dict[Any, tuple[float, int]] = {}
         self._behind: dict[Any, float] = {}
+        self._arriving: dict[Any, tuple[Any, float]] = {}
 
     def look_after(self, channels: Iterable[Any], now: float) -> None:
         """Close those that are due; called again and again by the thread that owns the connections."""
+        channels = list(channels)
         pending = [channel for channel in channels if channel.total_outbufs_len]
         behind = [one for one in pending if one.total_outbufs_len > one.adj.outbuf_high_watermark]
         self._behind = {channel: self._behind.get(channel, now) for channel in behind}
@@ -72,10 +76,24 @@ class Patience:
             if now - self._spells[channel][0] >= self._seconds:
                 due |= {channel} if speeds[channel] < self._rate else set()
                 self._spells[channel] = now, channel.sent
-        for channel in due | self._slowest(speeds):
+        for channel in due | self._slowest(speeds) | self._late(channels, now):
             _hang_up(channel)
             self._spells.pop(channel, None)
             self._behind.pop(channel, None)
+
+    def _late(self, channels: Iterable[Any], now: float) -> set[Any]:
+        """Those whose request should have arrived by now."""
+        arriving = [channel for channel in channels if channel.request is not None and not channel.requests]
+        begun = {channel: self._arriving.get(channel, (None, now)) for channel in arriving}
+        self._arriving = {
+            channel: (channel.request, since if request is channel.request else now)
+            for channel, (request, since) in begun.items()
+        }
+        return {
+            channel
+            for channel, (request, since) in self._arriving.items()
+            if now - since >= self._seconds * (_WHOLE if request.headers_finished else 1)
+        }
 
     def _speed(self, channel: Any, now: float) -> float:
         """How many bytes a second the reader took in this spell; endless where it has only begun."""

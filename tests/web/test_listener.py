@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+
+import pytest
 
 from kg_server.core.settings import read_settings
 from kg_server.web.listener import Patience
@@ -47,6 +50,8 @@ class Channel:
     total_outbufs_len: int
     sent: int = 0
     will_close: bool = False
+    request: SimpleNamespace | None = None
+    requests: tuple[object, ...] = ()
     adj: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(outbuf_high_watermark=1000))
     socket: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(shutdown=lambda _how: None))
 
@@ -97,6 +102,39 @@ def test_a_reader_who_keeps_a_thread_waiting_too_long_is_hung_up_on() -> None:
         fast.total_outbufs_len = 5000 if now < 30 else 500
         patience.look_after([slow, fast], now)
     assert (slow.will_close, fast.will_close) == (True, False)
+
+
+def test_a_request_has_to_arrive_in_time() -> None:
+    head, body = (SimpleNamespace(headers_finished=finished) for finished in (False, True))
+    slow, long, again, served = Channel(0, request=head), Channel(0, request=body), Channel(0), Channel(0)
+    served.request, served.requests = head, (object(),)
+    patience = Patience(20, 1000, 1000, 60)
+    for now in range(0, 61, 5):
+        again.request = SimpleNamespace(headers_finished=False)
+        patience.look_after([slow, long, again, served], now)
+        assert (slow.will_close, long.will_close) == (now >= 20, now >= 60)
+    assert (again.will_close, served.will_close) == (False, False)
+
+
+@pytest.mark.parametrize("head", [b"GET / HTTP/1.1\r\nHost: e\r\n", b"POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\n"])
+def test_a_request_that_drips_in_is_hung_up_on(head: bytes) -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(head)
+            assert drip(client, 15) < 8
+        server.terminate()
+
+
+def drip(client: socket.socket, most_seconds: float) -> float:
+    """Send byte after byte; how long the other end went along with it."""
+    started = time.monotonic()
+    with contextlib.suppress(OSError):
+        while time.monotonic() - started < most_seconds:
+            client.sendall(b"X")
+            time.sleep(0.1)
+    return time.monotonic() - started
 
 
 def test_a_connection_nobody_reads_frees_its_thread() -> None:
