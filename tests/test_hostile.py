@@ -36,8 +36,8 @@ MOST_MEGABYTES = 700
 """Both slow queries at their limit, what the lane may hold, and the front."""
 FAST = "SELECT (NOW() AS ?now) { <http://e/s1> ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?z) }"
-LARGE = "SELECT * { ?a <http://e/number> ?c . ?d <http://e/number> ?f } LIMIT 100000"
-LIMITS = {"KG_QUERY_SECONDS": "1", "KG_QUERY_MEGABYTES": "128", "KG_QUEUE_SECONDS": "1"}
+LARGE = f"SELECT ?a ('{'x' * 10_000}' AS ?x) {{ ?a <http://e/number> ?c }} LIMIT 1200"
+LIMITS = {"KG_QUERY_SECONDS": "2", "KG_QUERY_MEGABYTES": "128", "KG_QUEUE_SECONDS": "2"}
 
 
 class Reply(NamedTuple):
@@ -169,7 +169,7 @@ def test_queries_of_megabytes_are_refused(service: Service, part: str) -> None:
 def test_what_costs_too_much_is_stopped_in_words(service: Service, query: str) -> None:
     started = time.monotonic()
     reply = service.ask(query)
-    assert time.monotonic() - started < 3.5
+    assert time.monotonic() - started < 4.5
     assert reply.status in (200, 400, 503, 504)
     if reply.status != 200:
         assert json.loads(reply.body)["detail"]
@@ -203,16 +203,16 @@ def test_connections_that_idle_or_drip_keep_nobody_waiting(service: Service) -> 
     assert service.is_well()
 
 
-def test_readers_who_take_nothing_hold_no_slow_place(service: Service) -> None:
+def test_readers_who_take_nothing_keep_nobody_at_work(service: Service) -> None:
+    sent = service.figure("kg_sent_bytes_total")
     with contextlib.ExitStack() as stack:
-        for number in range(6):
+        for number in range(4):
             query = urllib.parse.quote(f"{LARGE} OFFSET {number}")
             stack.enter_context(service.connect(b"GET /sparql?query=%s HTTP/1.1\r\nHost: e\r\n\r\n" % query.encode()))
         deadline = time.monotonic() + 10
-        while service.figure("kg_sent_bytes_total") < 1_000_000 and time.monotonic() < deadline:
+        while service.figure("kg_sent_bytes_total") < sent + 4 * 12_000_000 and time.monotonic() < deadline:
             time.sleep(0.1)
-        while service.figure("kg_engine_slow_taken") and time.monotonic() < deadline:
-            time.sleep(0.1)
+        assert service.figure("kg_sent_bytes_total") > sent + 4 * 12_000_000
         assert service.figure("kg_engine_slow_taken") == 0
         assert service.is_well()
 
