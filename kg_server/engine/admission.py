@@ -168,9 +168,9 @@ def lane_places(settings: Settings) -> int:
 
 
 def most_at_once(settings: Settings) -> int:
-    """How many queries may be under way or waiting at the same time."""
+    """How many queries may be under way or waiting at the same time, also for the answer to another that is equal."""
     away = settings.workers + settings.queue_length if settings.services else 0
-    return lane_places(settings) + settings.workers + 2 * settings.queue_length + away
+    return lane_places(settings) + settings.workers + 3 * settings.queue_length + away
 
 
 def cancelled() -> QueryCancelled:

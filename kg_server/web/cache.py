@@ -17,7 +17,6 @@ from werkzeug.http import parse_etags
 
 from kg_server.web.coding import choose_coding, encode, is_worth_it
 from kg_server.web.encoded import add_vary
-from kg_server.web.flights import Flights
 from kg_server.web.trace import WITHOUT_LIMITS, Trace, trace_of
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from kg_server.engine.base import Engine
+    from kg_server.web.flights import Flights
     from kg_server.web.store import Store
 
 MOST_POSTED = 64 * 1024
@@ -61,11 +61,11 @@ class Passing(NamedTuple):
 class Cache:
     """A WSGI application that asks the one behind it only for what it does not hold."""
 
-    def __init__(self, app: WSGIApplication, engine: Engine, store: Store[Representation], wait_seconds: float) -> None:
+    def __init__(self, app: WSGIApplication, engine: Engine, store: Store[Representation], flights: Flights) -> None:
         self._app = app
         self._engine = engine
         self._store = store
-        self._flights = Flights(wait_seconds)
+        self._flights = flights
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The response kept, or else that of the app."""
