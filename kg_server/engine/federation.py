@@ -173,7 +173,7 @@ def values(block: Block, rows: Rows) -> str:
     names = rows.variables
     if len(rows.rows) > MOST_ROWS or len(rows.rows) * (len(names) + 1) > _MOST_CELLS:
         raise too_large(block.service)
-    if not block.variables.issuperset(names) or any(not block.variables.issuperset(row) for row in rows.rows):
+    if not block.variables.issuperset(names) or any(not set(row).issubset(names) for row in rows.rows):
         raise ServiceFailed("The service {service} answered with variables nobody asked for.", service=block.service)
     if any(term.kind not in ("uri", "literal") for row in rows.rows for term in row.values()):
         raise QueryRefused(

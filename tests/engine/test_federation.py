@@ -214,6 +214,7 @@ def test_without_a_list_nobody_is_asked(engine: EmbeddedEngine, other: Other) ->
         (table({"x": {"type": "literal", "value": "\ud800"}}), "no table"),
         (table({"y": CELL}, names=("y",)), "variables nobody asked for"),
         (table({"y": CELL}), "variables nobody asked for"),
+        (table({"s": CELL}), "variables nobody asked for"),
         (table({"x": CELL}, names=("x) { } #",)), "variables nobody asked for"),
         (Reply(status=302, headers=(("Location", "http://127.0.0.1:1/sparql"),)), "sends us on"),
         (Reply(status=307, headers=(("Location", "//example.org/sparql"),)), "sends us on"),
