@@ -50,4 +50,4 @@ bench: $(BIN)/.dev build  ## measure the service beside others at 100,000 triple
 	$(BIN)/python -m bench.run
 
 clean:  ## remove what was built and installed
-	rm -rf .venv build
+	rm -rf .venv build kg_server/web/static/built web/node_modules

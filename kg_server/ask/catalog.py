@@ -13,7 +13,7 @@ from kg_server.core.errors import BadParameter, SourceError, UnknownQuery
 from kg_server.core.files import read_text
 from kg_server.core.header import Header
 from kg_server.core.namespaces import BASE, PREFIXES
-from kg_server.core.topics import read_topic, topic_order
+from kg_server.core.topics import GAPS, read_topic, topic_order
 from kg_server.engine.results import Rows, read_rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from kg_server.engine.base import Engine
 
 SHOWS = ("table", "matrix", "chart", "map")
-_KEYS = ("summary_nb", "summary_en", "topic", "params", "shows")
+_CLOSES = ("closes_nb", "closes_en")
+_KEYS = ("summary_nb", "summary_en", "topic", *_CLOSES, "params", "shows")
 _PARAM_KEYS = ("type", "of", "default", "optional", "example", "label_nb", "label_en")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -38,7 +39,11 @@ _LANGUAGE_LABELS = {"label_nb": "Språk", "label_en": "Language"}
 
 @dataclass(frozen=True)
 class Query:
-    """A named question: what it asks in both languages, what it takes, how it is best shown, and its SPARQL."""
+    """
+    A named question: what it asks in both languages, what it takes, how it is best shown, and its SPARQL.
+
+    A question about gaps has one row for each gap, and tells what would close them; others tell nothing there.
+    """
 
     name: str
     summary_nb: str
@@ -48,11 +53,17 @@ class Query:
     params: tuple[Param, ...]
     text: str = field(repr=False)
     base: str = BASE
+    closes_nb: str = ""
+    closes_en: str = ""
     naming: Naming = field(default_factory=Naming, repr=False, compare=False)
 
     def summary(self, language: str) -> str:
         """What the question asks, in the language."""
         return self.summary_en if language == "en" else self.summary_nb
+
+    def closes(self, language: str) -> str:
+        """What would close the gaps that the question finds, in the language."""
+        return self.closes_en if language == "en" else self.closes_nb
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -85,12 +96,14 @@ def read_query(path: Path, settings: Settings, naming: Naming | None = None) -> 
     shows = header.optional_text(keys, "shows") or "table"
     if shows not in SHOWS:
         raise header.error("The key shows is one of {known}.", keys["shows"].line, known=", ".join(SHOWS))
+    closes = _read_closes(header, keys, topic)
     entries = header.entries(keys["params"]) if "params" in keys else {}
     _check_slots(header, text, entries)
     params = tuple(_read_param(header, name, entry, settings.base) for name, entry in entries.items())
     return Query(
         path.stem,
         **texts,
+        **closes,
         topic=topic,
         shows=shows,
         params=params,
@@ -164,6 +177,16 @@ def _term(query: Query, param: Param, value: str, language: str, engine: Engine 
     except BadParameter as exc:
         exc.values["parameter"] = param.name  # a form has to know which of its fields is wrong
         raise
+
+
+def _read_closes(header: Header, keys: dict[str, Entry], topic: str) -> dict[str, str]:
+    """What would close the gaps; raises `SourceError` where a question about gaps lacks it or another has it."""
+    if topic == GAPS:
+        return {key: header.text(keys, key, header.root.line) for key in _CLOSES}
+    for key in _CLOSES:
+        if key in keys:
+            raise header.error("Only a question of the topic {topic} has {key}.", keys[key].line, topic=GAPS, key=key)
+    return {}
 
 
 def _check_slots(header: Header, text: str, params: Mapping[str, Entry]) -> None:

@@ -54,6 +54,17 @@ def expand(name: str, base: str = BASE) -> list[str]:
     return []
 
 
+def short_name(iri: str, base: str = BASE) -> str:
+    """
+    The shortest name that leads back to the IRI by its form alone.
+
+    >>> short_name("https://w3id.org/strategigraf/id/strategy/a1"), short_name("https://schema.org/a/b")
+    ('strategy/a1', 'https://schema.org/a/b')
+    """
+    short = compact(iri, base)
+    return short if expand(short, base)[:1] == [iri] else iri
+
+
 def find_thing(engine: Engine, name: str, language: str = "nb", *, base: str = BASE) -> str:
     """
     The IRI of the one thing in the graph that goes by the name, in any of the ways people name things.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg_server.ask.labels import Labels, values
-from kg_server.ask.names import expand
-from kg_server.core.namespaces import BASE, PREFIXES, compact
+from kg_server.ask.names import expand, short_name
+from kg_server.core.namespaces import BASE, PREFIXES
 from kg_server.core.terms import Term, iri
 from kg_server.engine.results import read_rows
 
@@ -76,7 +76,7 @@ GROUP BY ?kind ?thing""",
 def _option(row: dict[str, Term], labels: Labels, base: str) -> Option:
     thing = row["thing"]
     code = row["code"].value if "code" in row else ""
-    return Option(thing.value, compact(thing.value, base), code, labels.name(thing).label)
+    return Option(thing.value, short_name(thing.value, base), code, labels.name(thing).label)
 
 
 def _order(option: Option) -> tuple[bool, str, str]:

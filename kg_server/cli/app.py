@@ -13,6 +13,7 @@ from kg_server.cli.searching import search
 from kg_server.cli.session import Commands, Session, examples
 from kg_server.cli.sources import source
 from kg_server.cli.telling import describe, why
+from kg_server.cli.tracing import trace
 
 
 @click.group(
@@ -24,6 +25,7 @@ from kg_server.cli.telling import describe, why
         "kg search klima                 what has a word in its name, number or texts",
         "kg describe A1                  a thing, its links and what they rest on",
         "kg why A1 contributesTo 12.5    who says so, or which rule and from what",
+        "kg trace A1 eu-policy           all paths from one to the other, the surest first",
     ),
 )
 @click.option("--project-dir", type=click.Path(path_type=Path), help="Folder of the project; the current one else.")
@@ -40,5 +42,5 @@ def main(context: click.Context, project_dir: Path | None, store_dir: Path | Non
     context.obj = Session({"project_dir": project_dir, "store_dir": store_dir})
 
 
-for command in (build, validate, serve, query, ask, search, describe, why, source, settings):
+for command in (build, validate, serve, query, ask, search, describe, why, trace, source, settings):
     main.add_command(command)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
 
-from kg_server.engine.datasets import AbsentTermError, Datasets
+from kg_server.engine.datasets import Datasets
+from kg_server.engine.graphs import WrongAnswerError
 from kg_server.engine.outlet import FullError, Outlet, TooLongRowError
 from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
@@ -111,8 +112,8 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         raise
     except TooLongRowError:
         wire.send(note(FAILURE, cause="long row", reason="", retires=False))
-    except AbsentTermError as exc:
-        wire.send(note(FAILURE, cause="absent term", reason=str(exc), retires=False))
+    except WrongAnswerError as exc:
+        wire.send(note(FAILURE, cause=exc.cause, reason=str(exc), retires=False))
     except SyntaxError as exc:
         wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it

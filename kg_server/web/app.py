@@ -12,13 +12,30 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import api, data, description, graph_store, health, pages, questions, search, sparql
+from kg_server.web import (
+    api,
+    data,
+    description,
+    gaps,
+    graph_store,
+    health,
+    map_page,
+    matrix_pages,
+    pages,
+    plan,
+    questions,
+    search,
+    sparql,
+    trace_pages,
+    why,
+)
 from kg_server.web.assets import BUILT, FOREVER, read_assets
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.literals import literal_words
 from kg_server.web.menu import has_page, menu
 from kg_server.web.negotiation import Asking
+from kg_server.web.outlines import read_outlines
 from kg_server.web.problems import add_problems
 from kg_server.web.security import secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
@@ -35,6 +52,23 @@ if TYPE_CHECKING:
 MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
 
+_PARTS = (
+    pages,
+    search,
+    plan,
+    questions,
+    matrix_pages,
+    trace_pages,
+    gaps,
+    map_page,
+    why,
+    api,
+    data,
+    sparql,
+    description,
+    graph_store,
+    health,
+)
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
     *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
@@ -51,9 +85,9 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.request_class = Asking
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
-    parts = Holdings(settings, remembering, read_catalog(settings), read_translations(), read_assets(), data_files)
-    hold(app.extensions, parts)
-    for part in (pages, search, questions, api, data, sparql, description, graph_store, health):
+    made = read_translations(), read_assets(), read_outlines()
+    hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), *made, data_files))
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)

@@ -11,8 +11,8 @@ from flask import abort, request
 from kg_server.ask.catalog import find_query, query_terms
 from kg_server.ask.columns import kinds_of, shown_columns
 from kg_server.ask.labels import Labels
+from kg_server.ask.names import short_name
 from kg_server.ask.params import fill
-from kg_server.core.namespaces import compact
 from kg_server.engine.base import Question
 from kg_server.engine.results import Rows, rows_of
 from kg_server.web.arguments import FORMAT, LANG, PAGING, read_arguments
@@ -46,7 +46,7 @@ class Asked:
         base = self.query.base
         given = {name: self.terms[name] for name in self.arguments if name in self.terms and name != LANG}
         return {
-            name: compact(term.value, base) if term.kind == "uri" else term.value
+            name: short_name(term.value, base) if term.kind == "uri" else term.value
             for name, term in given.items()
             if term is not None
         }
@@ -90,10 +90,10 @@ def known_query(name: str) -> Query:
     return find_query(site.holdings.catalog, name)
 
 
-def read_asked(query: Query, *more: str) -> Asked:
+def read_asked(query: Query) -> Asked:
     """The question as the request puts it; raises `BadParameter` for what it does not take."""
     names = [param.name for param in query.params]
-    arguments = read_arguments(dict.fromkeys((*names, LANG, FORMAT, *PAGING, *more)))
+    arguments = read_arguments(dict.fromkeys((*names, LANG, FORMAT, *PAGING)))
     return resolve(query, arguments)
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 BUILT = "built"
 FOREVER = "public, max-age=31536000, immutable"
-_MANIFEST = Path(__file__).parent / "static" / BUILT / "manifest.json"
+BUILT_FOLDER = Path(__file__).parent / "static" / BUILT
+_MANIFEST = BUILT_FOLDER / "manifest.json"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from kg_server.ask.columns import kind_of
 from kg_server.web.site import gettext, the_site
@@ -42,5 +42,8 @@ def number_words(number: Decimal, language: str) -> str:
     >>> number_words(Decimal("54.51889"), "nb"), number_words(Decimal(2024), "nb"), number_words(Decimal(10000), "en")
     ('54,51889', '2024', '10,000')
     """
-    pattern = "#,##0.#########" if abs(number) >= _GROUPED_FROM else "0.#########"
-    return format_decimal(number, format=pattern, locale=language)
+    if abs(number) >= _GROUPED_FROM:
+        return format_decimal(number, format="#,##0.#########", locale=language)
+    whole, _, rest = f"{number:f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}{get_decimal_symbol(language)}{rest}" if rest else whole

@@ -11,6 +11,8 @@ from kg_server.engine.results import GRAPH_FORMATS
 from kg_server.web.data import answer_data, is_wanted
 from kg_server.web.examples import examples_of, sample_query
 from kg_server.web.figures import figures_of
+from kg_server.web.flow import flow_of
+from kg_server.web.menu import ways_in
 from kg_server.web.site import the_site
 from kg_server.web.things import is_known, read_thing, uses_of
 from kg_server.web.urls import thing_of
@@ -28,7 +30,9 @@ def home() -> str:
     if files := site.data_files:
         shown = list(files.named.items())[:MOST_GRAPHS]
         return render_template("files.html", files=files, shown=shown, sample=sample_query(site))
-    return render_template("home.html", figures=figures_of(site), examples=examples_of(site))
+    return render_template(
+        "home.html", figures=figures_of(site), flow=flow_of(site), examples=examples_of(site), ways=ways_in()
+    )
 
 
 @blueprint.get("/find")

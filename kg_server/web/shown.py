@@ -29,6 +29,7 @@ ROWS = 50
 
 MOST_BARS = 40
 MOST_IN_GRID = 2_000
+"""Rows of an answer that is drawn as a grid; a longer one is shown as a table only."""
 
 
 @dataclass(frozen=True)
@@ -85,22 +86,24 @@ def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
     site, query = the_site(), asked.query
     table, labels, columns, kinds = answered.table, answered.labels, answered.columns, answered.kinds
     total = len(table.rows)
-    part = answered.part(wanted.offset, wanted.offset + wanted.limit).rows
+    last = wanted.near(total)["last"]
+    begin = min(wanted.offset, last)
+    part = answered.part(begin, begin + wanted.limit).rows
     drawn = answered.part(0, MOST_BARS).rows if query.shows == "chart" else []
-    gridded = answered.part(0, MOST_IN_GRID).rows if query.shows == "matrix" else []
+    gridded = answered.part(0, total).rows if query.shows == "matrix" and total <= MOST_IN_GRID else []
     permalink = public(site.urls.question(query.name, **asked.values, lang=site.language))
     csv = public(address_of(asked, format="csv"))
     return Shown(
         heads=[(query.naming.label(column.name, site.language), kinds[column.name]) for column in columns],
         rows=[[cell(row, column, labels) for column in columns] for row in part],
         total=total,
-        begin=wanted.offset,
+        begin=begin,
         is_cut=not table.complete,
         chart=draw_bars(drawn, columns, kinds, labels) if drawn else None,
         grid=draw_grid(gridded, columns, kinds, labels) if gridded else None,
         is_map=query.shows == "map",
-        page=wanted.offset // wanted.limit + 1,
-        last_page=wanted.near(total)["last"] // wanted.limit + 1,
+        page=begin // wanted.limit + 1,
+        last_page=last // wanted.limit + 1,
         address_of_page=lambda page: f"{site.urls.question(query.name, **asked.values, **{PAGE: str(page)})}#rows",
         downloads=[(item.name, address_of(asked, format=item.extension)) for item in DOWNLOADS],
         snippets=list(snippets_of(csv, public(f"{site.urls.root}sparql"), asked.words)),

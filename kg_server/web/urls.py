@@ -54,9 +54,13 @@ class Urls:
         """The coverage matrix."""
         return self._address("matrix", **options)
 
-    def trace(self, **options: str) -> str:
-        """The paths between two things or kinds, given as `from` and `to`."""
-        return self._address("trace", **options)
+    def matrix_cell(self, row: str, column: str, **options: str) -> str:
+        """What a cell of the coverage matrix rests on."""
+        return self._address("matrix/cell", row=row, column=column, **options)
+
+    def trace(self, *pairs: tuple[str, str]) -> str:
+        """The paths between two things or kinds, given as `from` and `to`, which is why these are pairs."""
+        return self._address("trace", *pairs)
 
     def gaps(self, **options: str) -> str:
         """What is missing."""
@@ -127,6 +131,11 @@ class Urls:
         if own.endswith("/resource"):
             return self._address("resource", iri=iri, format=extension)
         return f"{own}?{urlencode({'format': extension})}"
+
+    def why(self, subject: str, predicate: str, object_: str) -> str:
+        """Why the graph says so."""
+        named = {"subject": subject, "property": predicate, "object": object_}
+        return self._address("why", **{end: compact(iri, self.base) for end, iri in named.items()})
 
     def link(self, named: Named) -> str:
         """

@@ -30,6 +30,7 @@ ASKED = [
     "evidence-of-link?from=strategy/a1&to=sdg:12",
     "strongest-links?least=0.95",
     "annexes-missing",
+    "strategies-of-sdg?sdg=http://example.org/it's%26$(no-such-program)",
 ]
 
 

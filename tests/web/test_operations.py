@@ -164,6 +164,8 @@ def test_a_fault_has_its_traceback_in_the_log_only(web_settings: Settings, monke
     line = json.loads(stream.getvalue())
     assert (line["event"], line["level"], line["request_id"]) == ("a request failed", "error", "the-request-1")
     assert "ZeroDivisionError: inside" in line["exception"]
+    page = client.get("/page/strategy/a1", headers={"X-Request-ID": "the-request-2", "Accept": "text/html"})
+    assert (page.status_code, "the-request-2" in page.text, "inside" in page.text) == (500, True, False)
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(web_settings: Settings, web_engine: Engine) -> None:

@@ -20,6 +20,9 @@ PAGES = [
     "/page/sdg/7.2",
     "/page/alignment/a1-7-2",
     "/page/passage/4-a1",
+    "/matrix?open=7",
+    "/trace",
+    "/trace?from=A1&to=sdg:7.2",
     "/resource?iri=http://publications.europa.eu/resource/authority/country/NOR",
 ]
 
@@ -37,6 +40,14 @@ class Outline(HTMLParser):
 
     def all(self, *names: str) -> list[dict[str, str | None]]:
         return [attributes for tag, attributes in self.tags if tag in names]
+
+
+def broken_links(client: FlaskClient, page: Outline, most: int = 6) -> list[str]:
+    """Of some of a page's links to the service those that lead nowhere."""
+    links = sorted({str(link["href"]).partition("#")[0] for link in page.all("a")})
+    near = [link for link in links if link.startswith("/") and not link.startswith("/static/")]
+    some = near[:: max(1, len(near) // most)]
+    return [link for link in some if client.get(link, headers=BROWSER).status_code != 200]
 
 
 def read(client: FlaskClient, address: str) -> str:
@@ -106,7 +117,7 @@ def test_a_thing_is_told_with_all_it_rests_on(client: FlaskClient) -> None:
         "A1",
         "Kort fortalt.",
         "sagt i teksten",
-        '<a href="/page/sdg/7.2">Mer fornybar energi</a>',
+        '<a href="/page/sdg/7.2">7.2 Mer fornybar energi</a>',
         "sterk",
         "(0,9)",
         "utkast",
@@ -194,3 +205,11 @@ def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
         r'<div id="Strategy">\s*<dt>Strategy <code>sg:Strategy</code></dt>\s*<dd>A line of action.</dd>', text
     )
     assert "One per item." in text
+
+
+def test_an_error_page_leads_on(client: FlaskClient) -> None:
+    response = client.get("/page/city/atlantis?lang=en", headers=BROWSER)
+    page = Outline(response.text)
+    assert response.status_code == 404
+    assert [field["type"] for field in page.all("input")].count("search") == 1
+    assert {"/?lang=en", "/sparql?lang=en", "/ontology?lang=en"} <= {link["href"] for link in page.all("a")}

@@ -11,6 +11,7 @@ from kg_server.core.topics import TOPICS
 from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.web.app import create_app
 from tests.conftest import ROOT
+from tests.golden import NOTHING_FOUND
 from tests.web.test_pages import BROWSER, Outline
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def test_every_question_is_answered_on_a_page_of_its_own(real: FlaskClient, quer
     assert page.all("html")[0]["lang"] == language
     assert len(page.all("h1")) == 1
     assert len(text.encode()) < MOST_BYTES
-    assert len(page.all("table")) == len(page.all("caption")) >= 1
+    assert len(page.all("table")) == len(page.all("caption"))
+    assert bool(page.all("table")) is (query.name not in NOTHING_FOUND)
     assert all("scope" in cell for cell in page.all("th"))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
@@ -123,6 +125,12 @@ def test_a_long_table_comes_in_pages(real: FlaskClient) -> None:
     assert re.search("Rows 51.100 of", second)
     assert 'href="/questions/trace-strategy?page=3&amp;lang=en#rows" rel="next"' in second
     assert 'href="/questions/trace-strategy?page=1&amp;lang=en#rows" rel="prev"' in second
+
+
+def test_a_page_past_the_last_is_the_last(real: FlaskClient) -> None:
+    page = read(real, "/questions/trace-strategy?page=999&lang=en")
+    total = ask(real, "/api/questions/trace-strategy")["total"]
+    assert re.search(rf"Rows \d+.{total} of {total}", page)
 
 
 def test_a_chart_has_a_bar_for_each_row_and_the_longest_is_whole(real: FlaskClient) -> None:
