@@ -16,8 +16,10 @@ _MODULES = {
     "serve": "serving",
     "query": "asking",
     "ask": "asking",
+    "search": "searching",
     "describe": "telling",
     "why": "telling",
+    "trace": "tracing",
     "source": "sources",
     "settings": "making",
 }
@@ -43,8 +45,10 @@ class _LateCommands(Commands):
     epilog=examples(
         "kg build                        text files become a checked graph",
         "kg ask                          the questions there are",
+        "kg search klima                 what has a word in its name, number or texts",
         "kg describe A1                  a thing, its links and what they rest on",
         "kg why A1 contributesTo 12.5    who says so, or which rule and from what",
+        "kg trace A1 eu-policy           all paths from one to the other, the surest first",
     ),
 )
 @click.option("--project-dir", type=click.Path(path_type=Path), help="Folder of the project; the current one else.")

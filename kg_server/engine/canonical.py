@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from kg_server.engine.tokens import read_pieces, read_tokens
+from kg_server.engine.tokens import read_pieces, read_tokens, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,11 @@ def canonical(query: str) -> str:
 
 def is_lasting(query: str) -> bool:
     """Whether the same query has the same answer as long as the graph is the same."""
-    text = query.lower()
+    plain = unescape(query)
+    text = plain.lower()
     if not any(part in text for part in _FLEETING):
         return True
-    for token in read_tokens(query):
+    for token in read_tokens(plain):
         word = token.text if token.kind == "word" else token.prefix
         if word and any(part in word.lower() for part in _FLEETING):
             return False

@@ -115,13 +115,17 @@ def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
         _check_iri(graph)
     return note(
         REQUEST,
-        query=question.query,
+        query=outline.query,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
         default_graphs=question.default_graphs,
         named_graphs=question.named_graphs,
         prologue=outline.prologue,
         path_ends=outline.path_ends,
+        blocks=outline.blocks,
+        star=outline.star,
+        variables=outline.variables,
+        base=settings.base,
         most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
         most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,
         prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},

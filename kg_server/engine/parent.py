@@ -118,7 +118,8 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(BrokenPipeError, ConnectionResetError), socket.socket(fileno=int(descriptor)) as control:
         store = pyoxigraph.Store()
         try:
-            store.load(path=dataset, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+            # `Store.load` would give blank nodes other names at every start, and answers with them other bytes.
+            store.bulk_extend(pyoxigraph.parse(path=dataset, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True))
         except (OSError, ValueError, SyntaxError) as exc:
             _say(control, error=str(exc))
             return 1

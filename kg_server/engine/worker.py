@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
 
-from kg_server.engine.datasets import AbsentTermError, Datasets
+from kg_server.engine.datasets import Datasets
+from kg_server.engine.graphs import WrongAnswerError
 from kg_server.engine.outlet import FullError, Outlet, TooLongRowError
 from kg_server.engine.wire import END, FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
@@ -112,8 +113,8 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         raise
     except TooLongRowError:
         wire.send(_failure("long row"))
-    except AbsentTermError as exc:
-        wire.send(_failure("absent term", exc))
+    except WrongAnswerError as exc:
+        wire.send(_failure(exc.cause, exc))
     except SyntaxError as exc:
         wire.send(_failure("syntax", exc))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it

@@ -73,11 +73,16 @@ def _read(fields: Fields, bodies: Sequence[str] = (), *, is_posted: bool = False
     if asked.query is None and not is_posted and not any(name in _NAMES[:3] for name, _ in fields):
         return asked
     if asked.query is None or not asked.query.strip():
-        raise BadParameter(
-            "The request holds no query.",
-            hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
-        )
+        raise no_query()
     return asked
+
+
+def no_query() -> BadParameter:
+    """The error for a request that should hold a query."""
+    return BadParameter(
+        "The request holds no query.",
+        hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
+    )
 
 
 def read_fields(request: Request) -> Fields:

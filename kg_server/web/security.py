@@ -48,7 +48,7 @@ _HEADERS = {
 
 OPEN_HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID",
+    "Access-Control-Expose-Headers": "Cache-Status, ETag, Link, Retry-After, X-Build-Digest, X-Request-ID",
 }
 """What lets pages elsewhere use our data."""
 
