@@ -21,6 +21,7 @@ KgError
     QueryCancelled    nobody waits for the answer any more
   EngineError         the engine behind us failed
     EngineBusy        every worker is occupied: try again shortly
+    ServiceFailed     a service elsewhere that a query names did not answer as it should
 """
 
 from __future__ import annotations
@@ -142,3 +143,10 @@ class EngineError(KgError):
 
 class EngineBusy(EngineError):
     """Every worker is occupied."""
+
+
+class ServiceFailed(EngineError):
+    """A service elsewhere that a query names did not answer as it should."""
+
+    def __init__(self, message: str, *, service: str, **values: object) -> None:
+        super().__init__(message, hint="Write SERVICE SILENT to go on without it.", service=service, **values)

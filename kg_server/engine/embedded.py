@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
-from kg_server.engine.base import Closing, Stats
+from kg_server.engine.base import Closing
 from kg_server.engine.builds import Builds
+from kg_server.engine.federation import Federation
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
 from kg_server.engine.stream import Stream
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg_server.core.settings import Settings
-    from kg_server.engine.base import Answer, Engine, Question
+    from kg_server.engine.base import Answer, Engine, Question, Stats
     from kg_server.engine.gate import Outline
     from kg_server.engine.pool import Pool
 
@@ -33,6 +35,7 @@ class EmbeddedEngine(Closing):
         self._settings = settings
         self._builds = Builds(settings)
         self._admission = Admission(settings)
+        self._federation = Federation(settings)
 
     @property
     def digest(self) -> str:
@@ -46,11 +49,11 @@ class EmbeddedEngine(Closing):
 
     def view(self, is_left: Callable[[], bool] = lambda: False) -> View:
         """The engine as one request sees it; queries end soon after `is_left` says that nobody waits for them."""
-        return View(self._settings, self._admission, self._builds.hold(), is_left)
+        return View(self._settings, self._admission, self._federation, self._builds.hold(), is_left)
 
     def stats(self) -> Stats:
         """How the engine is doing."""
-        return Stats(workers=self._settings.workers)
+        return self._admission.stats()
 
     def close(self) -> None:
         """End the workers and their parent."""
@@ -60,9 +63,17 @@ class EmbeddedEngine(Closing):
 class View(Closing):
     """One build from the first question to the last, whatever build comes meanwhile."""
 
-    def __init__(self, settings: Settings, admission: Admission, pool: Pool, is_left: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        admission: Admission,
+        federation: Federation,
+        pool: Pool,
+        is_left: Callable[[], bool],
+    ) -> None:
         self._settings = settings
         self._admission = admission
+        self._federation = federation
         self._pool = pool
         self._is_left = is_left
         self._is_open = True
@@ -74,6 +85,7 @@ class View(Closing):
 
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
+        question = dataclasses.replace(question, query=self._federation.resolve(question.query, self._is_left))
         outline = read_outline(question.query)
         request = _request(question, outline, self._settings)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
@@ -92,7 +104,7 @@ class View(Closing):
 
     def stats(self) -> Stats:
         """How the engine is doing."""
-        return Stats(workers=self._settings.workers)
+        return self._admission.stats()
 
     def close(self) -> None:
         """Let go of the build; answers under way end on it all the same."""

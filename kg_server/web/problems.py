@@ -40,6 +40,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.QueryCancelled: HTTPStatus.REQUEST_TIMEOUT,
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ServiceFailed: HTTPStatus.BAD_GATEWAY,
 }
 _TOLD = ("line", "column", "token", "declaration", "parameter", "allowed")
 _RETRY_SECONDS = 30
