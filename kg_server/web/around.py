@@ -1,0 +1,89 @@
+"""A thing among its neighbours as a drawing: what links to it on the left, what it links to on the right."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg_server.web.step_drawing import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg_server.ask.neighbours import Neighbour
+    from kg_server.ask.things import Thing
+
+_ACROSS = 200
+_DOWN = 18
+_MARGIN = 4
+_LETTERS = 27
+_LINES = 3
+_WORDS = 30
+_ARROW = 6
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A neighbour in its box, with the curve of its link and where the words of the link stand."""
+
+    neighbour: Neighbour
+    box: Box
+    curve: str
+    words: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Around:
+    """The drawing: the thing in the middle, its neighbours, and the room they take."""
+
+    width: int
+    height: int
+    middle: Box
+    arms: tuple[Arm, ...]
+
+
+def draw_around(thing: Thing, neighbours: Sequence[Neighbour]) -> Around | None:
+    """The thing with its neighbours around it; nothing where it has none."""
+    if not neighbours:
+        return None
+    left = [one for one in neighbours if one.comes_here]
+    right = [one for one in neighbours if not one.comes_here]
+    height = max(len(left), len(right)) * (Box.height + _DOWN) + _DOWN
+    at = _MARGIN + (Box.width + _ACROSS if left else 0)
+    middle = _box(thing.iri, _label(thing.notation, str(thing.label)), at, (height - Box.height) // 2)
+    arms = [*_arms(left, middle, _MARGIN, height), *_arms(right, middle, at + Box.width + _ACROSS, height)]
+    last = middle if not right else arms[-1].box
+    return Around(last.x + Box.width + _MARGIN, height, middle, tuple(arms))
+
+
+def _label(code: str, words: str) -> str:
+    """The words with the number before them, unless they begin with it."""
+    return words if not code or words.startswith(code) else f"{code} {words}"
+
+
+def _box(thing: str, label: str, x: int, y: int) -> Box:
+    return Box(thing, label, tuple(textwrap.wrap(label, _LETTERS, max_lines=_LINES, placeholder=" …")), x, y)
+
+
+def _arms(neighbours: Sequence[Neighbour], middle: Box, x: int, height: int) -> list[Arm]:
+    """A column of neighbours, half way up and down beside the middle."""
+    top = (height - len(neighbours) * (Box.height + _DOWN) + _DOWN) // 2
+    rows = (top + number * (Box.height + _DOWN) for number in range(len(neighbours)))
+    return [
+        _arm(one, middle, _box(one.end.iri, _label(one.end.code, str(one.end)), x, y))
+        for one, y in zip(neighbours, rows, strict=True)
+    ]
+
+
+def _arm(one: Neighbour, middle: Box, box: Box) -> Arm:
+    start, end = (box, middle) if one.comes_here else (middle, box)
+    x0, y0 = start.x + start.width, start.y + start.height // 2
+    x1, y1 = end.x - _ARROW, end.y + end.height // 2
+    bend = _ACROSS // 3
+    curve = f"M{x0},{y0}C{x0 + bend},{y0} {x1 - bend},{y1} {x1},{y1}"
+    words = textwrap.shorten(str(one.relation), _WORDS, placeholder=" …")
+    beside = box.x + box.width + 6 if one.comes_here else box.x - 10
+    return Arm(one, box, curve, words, beside, box.y + box.height // 2 - 6)
