@@ -58,9 +58,7 @@ def neighbours_of(thing: Thing, base: str, most: int = MOST) -> tuple[Neighbour,
             chosen.setdefault(one.end.iri, one)
     order = list(dict.fromkeys((one.comes_here, one.relation.iri) for one in chosen.values()))
     return tuple(
-        sorted(
-            chosen.values(), key=lambda one: (not one.comes_here, order.index((one.comes_here, one.relation.iri)))
-        )
+        sorted(chosen.values(), key=lambda one: (not one.comes_here, order.index((one.comes_here, one.relation.iri))))
     )
 
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import Labels, Named
 from kg_server.core.namespaces import PREFIXES
 from kg_server.engine.results import read_rows
 from kg_server.web.asked import public
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from kg_server.ask.labels import Named
     from kg_server.ask.things import Thing
     from kg_server.web.site import Site
 
@@ -45,7 +45,7 @@ class Citation:
 
 
 def cite(site: Site, thing: Thing) -> Citation:
-    """How the page of a thing is cited; the graphs that tell of it and the sources they name have their own licences."""
+    """How the page of a thing is cited; the graphs that tell of it and its sources have their own licences."""
     address, digest = public(site.urls.thing(thing.iri)), site.engine.digest
     made = built_at(site.settings, digest)
     sources = [

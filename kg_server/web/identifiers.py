@@ -30,7 +30,7 @@ _REGISTERS = (
 
 _NAMING = ("skos:exactMatch", "sg:celex", "adms:identifier")
 _ALL_TOLD = ("skos:exactMatch", "sg:celex")
-"""The properties that say nothing more than the identifier itself; an organisation number has a page with its source."""
+"""The properties that say nothing more than the identifier itself; an organisation number has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,7 @@ def identifier_of(term: Term) -> Identifier | None:
 
 def identifiers_of(groups: Iterable[LinkGroup], base: str) -> tuple[Identifier, ...]:
     """The identifiers among the links of a thing, each once, by register."""
-    terms = [
-        link.end.term for group in groups if compact(group.property.iri, base) in _NAMING for link in group.links
-    ]
+    terms = [link.end.term for group in groups if compact(group.property.iri, base) in _NAMING for link in group.links]
     found = {identifier for term in terms if (identifier := identifier_of(term))}
     return tuple(sorted(found, key=lambda one: (one.register.lower(), one.value)))
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from kg_server.ask.catalog import Query
     from kg_server.ask.options import Group
     from kg_server.ask.params import Param
-    from kg_server.web.arguments import Slice
     from kg_server.core.terms import Term
+    from kg_server.web.arguments import Slice
     from kg_server.web.asked import Answered, Asked
     from kg_server.web.mapping import Picture
 

@@ -52,10 +52,10 @@ def _stands_elsewhere(group: LinkGroup, thing: Thing, base: str) -> bool:
 
 
 def _map(site: Site, thing: Thing) -> tuple[Picture, ...]:
-    """The closest map that shows the place, with the cities that cooperations go out from; none for what is no place."""
+    """The closest map that shows the place, with the cities that cooperate from here; none for what is no place."""
     at = {group.property.iri: str(group.links[0].end) for group in thing.outgoing if group.links}
     try:
-        position = tuple(float(at[PREFIXES["wgs"] + axis]) for axis in ("lat", "long"))
+        position = float(at[f"{PREFIXES['wgs']}lat"]), float(at[f"{PREFIXES['wgs']}long"])
     except (KeyError, ValueError):
         return ()
     outlines = {name: one for name, one in site.holdings.outlines.items() if one.holds(*position)}
