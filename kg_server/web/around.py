@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from kg_server.ask.neighbours import Neighbour
     from kg_server.ask.things import Thing
 
-_ACROSS = 200
+_ACROSS = 240
+_TURN = 90
+"""Width in which a line goes up or down, beside the middle; the rest is level, so that its words are clear of others."""
 _DOWN = 18
 _MARGIN = 4
 _LETTERS = 27
 _LINES = 3
-_WORDS = 30
+_WORDS = 24
 _ARROW = 6
 
 
@@ -60,8 +62,8 @@ def draw_around(thing: Thing, neighbours: Sequence[Neighbour]) -> Around | None:
 
 
 def _label(code: str, words: str) -> str:
-    """The words with the number before them, unless they begin with it."""
-    return words if not code or words.startswith(code) else f"{code} {words}"
+    """The words with the number before them, unless they hold it."""
+    return words if not code or code in words.split() else f"{code} {words}"
 
 
 def _box(thing: str, label: str, x: int, y: int) -> Box:
@@ -79,11 +81,15 @@ def _arms(neighbours: Sequence[Neighbour], middle: Box, x: int, height: int) -> 
 
 
 def _arm(one: Neighbour, middle: Box, box: Box) -> Arm:
-    start, end = (box, middle) if one.comes_here else (middle, box)
-    x0, y0 = start.x + start.width, start.y + start.height // 2
-    x1, y1 = end.x - _ARROW, end.y + end.height // 2
-    bend = _ACROSS // 3
-    curve = f"M{x0},{y0}C{x0 + bend},{y0} {x1 - bend},{y1} {x1},{y1}"
+    y, level, bend = middle.y + middle.height // 2, box.y + box.height // 2, _TURN // 2
+    if one.comes_here:
+        x1 = middle.x - _ARROW
+        x0 = x1 - _TURN
+        curve = f"M{box.x + box.width},{level}H{x0}C{x0 + bend},{level} {x1 - bend},{y} {x1},{y}"
+    else:
+        x0 = middle.x + middle.width
+        x1 = x0 + _TURN
+        curve = f"M{x0},{y}C{x0 + bend},{y} {x1 - bend},{level} {x1},{level}H{box.x - _ARROW}"
     words = textwrap.shorten(str(one.relation), _WORDS, placeholder=" …")
     beside = box.x + box.width + 6 if one.comes_here else box.x - 10
-    return Arm(one, box, curve, words, beside, box.y + box.height // 2 - 6)
+    return Arm(one, box, curve, words, beside, level - 6)

@@ -38,7 +38,7 @@ def show_thing(iri: str) -> str:
         told |= {
             "outgoing": [group for group in thing.outgoing if not _stands_elsewhere(group, thing, site.base)],
             "identifiers": identifiers_of(thing.outgoing, site.base),
-            "around": draw_around(thing, neighbours_of(thing, site.base)),
+            "around": None if thing.judged else draw_around(thing, neighbours_of(thing, site.base)),
             "pictures": _map(site, thing),
             "citation": cite(site, thing),
         }
