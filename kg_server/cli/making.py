@@ -1,11 +1,10 @@
-"""Building, checking and serving the graph, and the settings all of it goes by."""
+"""Building and checking the graph, and the settings all of it goes by."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -75,35 +74,6 @@ def validate(session: Session, wanted: Wanted) -> None:
     click.echo(f"{violations} violations, {len(findings) - violations} other findings.", err=True)
     if violations:
         click.get_current_context().exit(1)
-
-
-@click.command(
-    epilog=examples(
-        "kg serve --port 8080",
-        "kg serve --data towns.ttl archive.nq.gz",
-    )
-)
-@click.option("--host", help="Address to listen on; the setting `host` if not given.")
-@click.option("--port", type=int, help="Port to listen on, 0 for a free one; the setting `port` if not given.")
-@click.option(
-    "--data", "files", multiple=True, type=click.Path(path_type=Path), help="RDF file to serve; may be repeated."
-)
-@click.argument("more", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
-@pass_session
-def serve(
-    session: Session, *, host: str | None, port: int | None, files: tuple[Path, ...], more: tuple[Path, ...]
-) -> None:
-    """
-    Serve the build in use over HTTP: pages, data and SPARQL.
-
-    With --data it serves the RDF of any files instead, as it is: quads keep their graphs, triples are the default
-    graph, and nothing is merged or concluded. More files may follow the first. No build is needed.
-    """
-    if more and not files:
-        raise click.UsageError("Say --data before the files to serve.")
-    from kg_server.web.serve import serve as run_service  # noqa: PLC0415 - no other command waits for Flask
-
-    run_service(session.give(host=host, port=port), [*files, *more])
 
 
 @click.command()

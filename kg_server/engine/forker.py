@@ -30,13 +30,18 @@ class _LostError(EngineError):
     """The parent is gone, and may be started again."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Fork:
-    """A worker as the front knows it; `family` tells which start of the parent it belongs to."""
+    """
+    A worker as the front knows it.
+
+    `family` tells which start of the parent it belongs to, `spent` how many processor seconds its queries before took.
+    """
 
     pid: int
     wire: Wire
     family: int
+    spent: float = 0.0
 
     def processor_seconds(self) -> float:
         """How long the worker has had a processor so far; endless where the system does not tell."""

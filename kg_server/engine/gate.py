@@ -7,6 +7,7 @@ outside strings and IRIs, which it does not know, are written out first, so a ke
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "Outline", "read_outline", "read_tokens"]
 
+_MOST_REMEMBERED = 8
 FORMS = ("select", "ask", "construct", "describe")
 UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
 
@@ -55,8 +57,13 @@ class Outline:
         return sorted(self.used - set(self.prefixes))
 
 
+@functools.lru_cache(maxsize=_MOST_REMEMBERED)
 def read_outline(query: str) -> Outline:
-    """The outline of a query the service is willing to read; raises `QueryRefused`."""
+    """
+    The outline of a query the service is willing to read; raises `QueryRefused`.
+
+    It is remembered for as long as a request takes, which needs it more than once; nobody changes it.
+    """
     try:
         size = len(query.encode())
     except UnicodeEncodeError as exc:

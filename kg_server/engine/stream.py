@@ -46,7 +46,8 @@ class Stream:
         self._megabytes = megabytes
         self._left = seconds
         self._fast_left = turn.fast_seconds
-        self._processor_start = fork.processor_seconds()
+        self._is_nice = False
+        self._runs = True
         self._started = time.monotonic()
         self._end_of_transfer = time.monotonic() + max(TRANSFER_SECONDS, seconds)
         self._ready: deque[bytes] = deque()
@@ -101,7 +102,7 @@ class Stream:
         if letter == DATA:
             return payload
         if letter == END:
-            self._part(retires=json.loads(payload)["retires"])
+            self._part(**json.loads(payload))
             return b""
         if letter == FAILURE:
             raise self._failure(json.loads(payload), [])
@@ -133,7 +134,9 @@ class Stream:
         if self._turn.is_left():
             self._end(kills=True)
             raise cancelled()
-        if not self._turn.is_slow and self._fast_left <= 0:
+        if self._turn.is_slow:
+            self._make_nice(runs=True)
+        elif self._fast_left <= 0:
             self._fast_left = self._lane_seconds_left()
             if self._fast_left <= 0:
                 self._slow_down()
@@ -143,31 +146,40 @@ class Stream:
         fast = self._turn.fast_seconds
         if self._fork is None or time.monotonic() - self._started > _MOST_STRETCH * fast:
             return 0.0
-        left = self._processor_start + fast - self._fork.processor_seconds()
+        left = self._fork.spent + fast - self._fork.processor_seconds()
         return max(left, _LEAST_STAY) if left > 0 else 0.0
 
     def _slow_down(self) -> None:
-        """Go on among the slow ones, at once or after a wait in which the worker stands still."""
-        if self._fork is None:
+        """
+        Go on among the slow ones, at once or after a wait in which the worker stands still.
+
+        One that goes on at once becomes nice only with the next look at it: a query that ends before leaves a worker
+        that can be lent again, with its own copies of what it has touched of the store.
+        """
+        if self._turn.slow_down_at_once():
             return
-        runs = self._turn.slow_down_at_once()
-        self._pool.slow_down(self._fork, runs=runs)
-        if runs:
-            return
+        self._make_nice(runs=False)
         started = time.monotonic()
         try:
             self._turn.wait_among_slow(self._left)
         finally:
             self._left -= time.monotonic() - started
-        self._pool.slow_down(self._fork, runs=True)
+        self._make_nice(runs=True)
 
-    def _part(self, *, retires: bool) -> None:
-        """Let go of a worker that is done, for the next query or, when it retires or was slowed down, for good."""
+    def _make_nice(self, *, runs: bool) -> None:
+        """Leave the worker only the processor time others do not want, or with `runs` false none for now."""
+        if self._fork is not None and not (self._is_nice and self._runs == runs):
+            self._pool.slow_down(self._fork, runs=runs)
+            self._is_nice, self._runs = True, runs
+
+    def _part(self, *, retires: bool, spent: float) -> None:
+        """Let go of a worker that is done, for the next query or, when it retires or has become nice, for good."""
         fork, self._fork = self._fork, None
         if fork is None:
             return
+        fork.spent = spent
         try:
-            if retires or self._turn.is_slow:
+            if retires or self._is_nice:
                 self._pool.end(fork, kills=True)
             else:
                 self._pool.give_back(fork)
@@ -206,7 +218,7 @@ class Stream:
 
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
-        self._part(retires=told["retires"])
+        self._part(retires=told["retires"], spent=told["spent"])
         if told["cause"] == "long row":
             return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
         if told["cause"] == "absent term":

@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
@@ -15,7 +16,7 @@ import pyoxigraph
 from kg_server.engine.datasets import Datasets
 from kg_server.engine.graphs import WrongAnswerError
 from kg_server.engine.outlet import FullError, Outlet, TooLongRowError
-from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
+from kg_server.engine.wire import END, FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
 if TYPE_CHECKING:
     import socket
@@ -107,24 +108,28 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         outlet.close(is_full=_serialize(result, outlet, asked))
         del result
         retires = has_grown()
-        outlet.send(retires=retires)
+        outlet.send(note(END, retires=retires, spent=time.process_time()))
     except MemoryError:
         raise
     except TooLongRowError:
-        wire.send(note(FAILURE, cause="long row", reason="", retires=False))
+        wire.send(_failure("long row"))
     except WrongAnswerError as exc:
-        wire.send(note(FAILURE, cause=exc.cause, reason=str(exc), retires=False))
+        wire.send(_failure(exc.cause, exc))
     except SyntaxError as exc:
-        wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
+        wire.send(_failure("syntax", exc))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
         if outlet is not None and outlet.is_broken:
             return False
         is_sound = isinstance(exc, Exception)
-        wire.send(note(FAILURE, cause="engine", reason=str(exc), retires=not is_sound))
+        wire.send(_failure("engine", exc, retires=not is_sound))
         return is_sound
     else:
         return not retires
     return True
+
+
+def _failure(cause: str, error: BaseException | str = "", *, retires: bool = False) -> bytes:
+    return note(FAILURE, cause=cause, reason=str(error), retires=retires, spent=time.process_time())
 
 
 def _describe(result: Any, asked: dict[str, Any]) -> tuple[str, str]:

@@ -13,6 +13,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
@@ -64,6 +66,22 @@ def _hang_up(channel: Any) -> None:
         channel.socket.shutdown(socket.SHUT_RDWR)
 
 
+class KeepingTask(WSGITask):  # type: ignore[misc]
+    """One request, after which the connection is kept whenever the client can tell where the answer ends."""
+
+    def set_close_on_finish(self) -> None:
+        """Close afterwards, but for answers in chunks or without a body, after which waitress would do so always."""
+        wants_close = self.version != "1.1" or self.request.headers.get("CONNECTION", "").lower() == "close"
+        if wants_close or (self.has_body and not self.chunked_response):
+            super().set_close_on_finish()
+
+
+class KeepingChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection whose requests are such tasks."""
+
+    task_class = KeepingTask
+
+
 def make_server(app: Callable[..., Any], settings: Settings, *, patience: float = PATIENCE_SECONDS) -> Any:
     """A waitress server that listens already; `run` serves until a signal ends it."""
     sockets: dict[int, Any] = {}
@@ -85,6 +103,7 @@ def make_server(app: Callable[..., Any], settings: Settings, *, patience: float 
     )
     for listener in list(sockets.values()):
         if hasattr(listener, "maintenance"):
+            listener.channel_class = KeepingChannel
             _watch(listener, Patience(patience))
     return server
 

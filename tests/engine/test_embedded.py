@@ -216,7 +216,7 @@ def test_a_short_answer_frees_its_worker_before_it_is_read(own_engine: EmbeddedE
 
 def test_a_fault_in_the_middle_of_a_long_answer_is_told_before_its_first_byte(engine: EmbeddedEngine) -> None:
     with pytest.raises(QueryTimeout):
-        engine.answer(Question(LONG.replace("}", ". ?g ?h ?i }"), seconds=0.03))
+        engine.answer(Question(LONG.replace("}", ". ?g ?h ?i }"), seconds=0.02))
 
 
 def test_an_answer_names_its_build(engine: EmbeddedEngine) -> None:

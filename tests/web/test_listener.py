@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import socket
 import subprocess
 import sys
@@ -9,17 +11,26 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import IO, TYPE_CHECKING
 
 from kg_server.core.settings import read_settings
 from kg_server.web.listener import Patience
 from kg_server.web.serve import address
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import sys
 from kg_server.core.settings import read_settings
 from kg_server.web.listener import make_server
 
+{app}
+server = make_server(app, read_settings(port=0), patience=1)
+print(server.effective_port, flush=True)
+server.run()
+"""
+ENDLESS = """
 class Endless:
     def __iter__(self):
         return self
@@ -33,10 +44,11 @@ class Endless:
 def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return Endless()
-
-server = make_server(app, read_settings(port=0), patience=1)
-print(server.effective_port, flush=True)
-server.run()
+"""
+PARTLY = """
+def app(environ, start_response):
+    start_response("304 Not Modified" if environ["PATH_INFO"] == "/same" else "200 OK", [])
+    return [] if environ["PATH_INFO"] == "/same" else iter([b"one ", b"two"])
 """
 
 
@@ -49,6 +61,18 @@ class Channel:
     will_close: bool = False
     adj: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(outbuf_high_watermark=1000))
     socket: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(shutdown=lambda _how: None))
+
+
+@contextlib.contextmanager
+def served(app: str) -> Iterator[tuple[int, IO[str]]]:
+    """The port of a server of the app in a process of its own, and the lines it prints."""
+    program = [sys.executable, "-c", PROGRAM.format(app=app)]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield int(server.stdout.readline()), server.stdout
+        finally:
+            server.terminate()
 
 
 def test_a_reader_who_takes_nothing_is_hung_up_on() -> None:
@@ -80,7 +104,9 @@ def test_a_reader_who_keeps_a_thread_waiting_too_long_is_hung_up_on() -> None:
 
 
 def test_a_connection_nobody_reads_frees_its_thread() -> None:
-    with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(app=ENDLESS)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
         with socket.create_connection(("127.0.0.1", port)) as client:
@@ -89,6 +115,19 @@ def test_a_connection_nobody_reads_frees_its_thread() -> None:
             assert server.stdout.readline() == "closed\n"
             assert time.monotonic() - started < 10
         server.terminate()
+
+
+def test_a_connection_is_kept_after_answers_without_a_body_or_in_pieces_of_unknown_number() -> None:
+    with served(PARTLY) as (port, _), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as client:
+        client.connect()
+        kept = client.sock
+        for path, wanted in (("/same", (304, b"")), ("/", (200, b"one two"))) * 2:
+            client.request("GET", path)
+            reply = client.getresponse()
+            assert (reply.status, reply.read()) == wanted
+            assert client.sock is kept
+        client.request("GET", "/same", headers={"Connection": "close"})
+        assert client.getresponse().headers["Connection"] == "close"
 
 
 def test_the_address_is_the_one_people_use() -> None:
