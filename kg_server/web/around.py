@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ACROSS = 240
 _TURN = 90
-"""Width in which a line goes up or down, beside the middle; the rest is level, so that its words are clear of others."""
+"""Width in which a line goes up or down, beside the middle; the rest is level, with its words clear of others."""
 _DOWN = 18
 _MARGIN = 4
 _LETTERS = 27
