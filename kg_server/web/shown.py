@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kg_server.ask.cells import Cell, Chart, Grid, cell, draw_bars, draw_grid
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kg_server.web.arguments import Slice
     from kg_server.web.asked import Answered, Asked
     from kg_server.web.mapping import Picture
+    from kg_server.web.site import Site
 
 MOST_ON_MAP = 500
 """Rows of an answer whose places are marked on its map."""
@@ -81,11 +83,15 @@ def read_fields(query: Query, values: Mapping[str, str], wrong: str = "") -> lis
         if param.type == "lang":
             continue
         value = values.get(param.name, param.default or "")
-        groups = read_options(site.engine, param, site.language, site.base)
+        groups = site.keep(f"options of {query.name} {param.name}", partial(_read_options, site, param))
         known = any(option.value == value for group in groups for option in group.options)
         extra = "" if known or not groups else value
         found.append(Field(param, value, groups, extra, param.name == wrong))
     return found
+
+
+def _read_options(site: Site, param: Param) -> tuple[Group, ...]:
+    return read_options(site.engine, param, site.language, site.base)
 
 
 def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
