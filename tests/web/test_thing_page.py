@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from html import unescape
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ def test_boxes_stand_on_the_side_of_their_direction_and_clear_of_each_other(web_
     left, right = ([arm.box for arm in drawn.arms if arm.neighbour.comes_here is here] for here in (True, False))
     assert all(box.x + box.width < drawn.middle.x for box in left)
     assert all(box.x > drawn.middle.x + drawn.middle.width for box in right)
-    assert all(one.y + one.height < other.y for one, other in zip(left, left[1:], strict=False))
+    assert all(one.y + one.height < other.y for one, other in itertools.pairwise(left))
     assert max(box.x + box.width for box in right) <= drawn.width
     assert left[-1].y + left[-1].height <= drawn.height
     assert draw_around(thing, []) is None
