@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from kg_server.ask.things import Thing
 
 MOST = 12
-_GROUNDS = ("dcterms:source", "sg:noContribution", "prov:wasAttributedTo", "adms:identifier")
+_MOST_OF_ONE = 4
+"""Things of one relation while there are others to show."""
+
+_GROUNDS = ("dcterms:source", "sg:noContribution", "prov:wasAttributedTo", "adms:identifier", "oa:hasSelector")
 """What links to grounds, or tells that there is no link."""
 
 
@@ -47,11 +50,9 @@ def neighbours_of(thing: Thing, base: str, most: int = MOST) -> tuple[Neighbour,
         *_linked(thing.outgoing, base, comes_here=False),
         *_linked(thing.incoming, base, comes_here=True),
     ]
-    ranked = chain(
-        _in_turn(judged),
-        _in_turn([one for one in linked if not one.is_derived]),
-        _in_turn([one for one in linked if one.is_derived]),
-    )
+    said, derived = ([one for one in linked if one.is_derived is is_so] for is_so in (False, True))
+    turns = [_in_turn(found) for found in (judged, said, derived)]
+    ranked = chain(*(first for first, _ in turns), *(rest for _, rest in turns))
     chosen: dict[str, Neighbour] = {}
     for one in ranked:
         if len(chosen) < most and one.end.iri != thing.iri:
@@ -84,9 +85,11 @@ def _is_thing(iri: str, base: str) -> bool:
     return iri.startswith((thing_iri("", base), PREFIXES["sdg"])) and not iri.startswith(described)
 
 
-def _in_turn(found: Iterable[Neighbour]) -> Iterator[Neighbour]:
-    """One of each relation and direction after the other."""
+def _in_turn(found: Iterable[Neighbour]) -> tuple[list[Neighbour], list[Neighbour]]:
+    """One of each relation and direction after the other: the first few of each, and the rest."""
     groups: dict[tuple[bool, str], list[Neighbour]] = {}
     for one in found:
         groups.setdefault((one.comes_here, one.relation.iri), []).append(one)
-    return (one for row in zip_longest(*groups.values()) for one in row if one)
+    rows = list(zip_longest(*groups.values()))
+    first, rest = ([one for row in part for one in row if one] for part in (rows[:_MOST_OF_ONE], rows[_MOST_OF_ONE:]))
+    return first, rest

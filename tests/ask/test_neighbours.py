@@ -8,6 +8,8 @@ from kg_server.ask.things import describe
 from kg_server.core.namespaces import BASE, PREFIXES, compact, thing_iri
 
 if TYPE_CHECKING:
+    import pytest
+
     from kg_server.engine.base import Engine
 
 SDG = PREFIXES["sdg"]
@@ -42,3 +44,10 @@ def test_every_relation_gets_its_turn_before_one_has_two(engine: Engine) -> None
 def test_derived_links_come_last(engine: Engine) -> None:
     assert [one.is_derived for _, _, one in around(engine, thing_iri("strategy/a1"), 2)] == [False, False]
     assert any(one.is_derived for _, _, one in around(engine, thing_iri("strategy/a1")))
+
+
+def test_a_common_relation_leaves_room_for_what_is_derived(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    goal = SDG + "7"
+    assert {relation for relation, _, _ in around(engine, goal, 2)} == {"sdgo:isTargetOf"}
+    monkeypatch.setattr("kg_server.ask.neighbours._MOST_OF_ONE", 1)
+    assert {relation for relation, _, _ in around(engine, goal, 2)} == {"sdgo:isTargetOf", "sg:contributesTo"}
