@@ -62,4 +62,4 @@ def _map(site: Site, thing: Thing) -> tuple[Picture, ...]:
     homes = home_spots(site)
     here = Spot(str(thing.label), site.urls.thing(thing.iri), position, "place")
     spots = [spot for spot in homes if spot.address == here.address] or [*homes, here]
-    return draw_maps(dict(list(outlines.items())[:1]), spots)
+    return draw_maps(outlines, spots)[:1]
