@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.ask.catalog import read_catalog, run_query
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from tests.golden import FOLDER, ROOT, example_values, golden_answer
 
 if TYPE_CHECKING:

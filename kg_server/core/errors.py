@@ -141,4 +141,12 @@ class EngineError(KgError):
 
 
 class EngineBusy(EngineError):
-    """Every worker is occupied."""
+    """Nobody can answer at the moment."""
+
+
+class RemoteError(EngineError):
+    """The SPARQL server behind us failed, or does not answer."""
+
+
+class PublishFailed(KgError):
+    """A build could not be put on another server; what was there is still there."""

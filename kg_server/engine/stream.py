@@ -9,10 +9,10 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from kg_server.core import errors
 from kg_server.core.errors import EngineError, KgError, QuerySyntaxError, QueryTimeout, QueryTooLarge
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
-from kg_server.engine.paths import no_step
 from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
 
 if TYPE_CHECKING:
@@ -206,10 +206,10 @@ class Stream:
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
         self._part(retires=told["retires"])
-        if told["cause"] == "long row":
-            return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
-        if told["cause"] == "absent term":
-            return no_step(told["reason"])
+        if told["cause"] == "known":
+            known = told["reason"]
+            error: type[KgError] = getattr(errors, known["error"])
+            return error(known["message"], hint=known["hint"], **known["values"])
         if told["cause"] != "syntax":
             return EngineError("The engine could not evaluate the query: {reason}.", reason=told["reason"])
         return syntax_error(told["reason"], undeclared)

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
 
-from kg_server.engine.datasets import AbsentTermError, Datasets
-from kg_server.engine.outlet import FullError, Outlet, TooLongRowError
+from kg_server.core.errors import KgError
+from kg_server.engine.outlet import FullError, Outlet
 from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
 if TYPE_CHECKING:
     import socket
+
+    from kg_server.engine.datasets import Datasets
+    from kg_server.engine.remote_datasets import RemoteDatasets
 
 _BINDINGS = {
     "application/sparql-results+json": pyoxigraph.QueryResultsFormat.JSON,
@@ -47,7 +50,7 @@ class _Size:
         return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE
 
 
-def run(sock: socket.socket, store: pyoxigraph.Store, megabytes: int, parent: int) -> NoReturn:
+def run(sock: socket.socket, datasets: Datasets | RemoteDatasets, megabytes: int, parent: int) -> NoReturn:
     """Serve the socket until the front hangs up; this never returns."""
     status = 0
     try:
@@ -55,9 +58,8 @@ def run(sock: socket.socket, store: pyoxigraph.Store, megabytes: int, parent: in
         size = _Size()
         allowance = megabytes * 1024 * 1024
         start = size()
-        _confine(start + allowance)
+        _confine(start + allowance, datasets.descriptors)
         wire = Wire(sock)
-        datasets = Datasets(store)
         while _serve(wire, datasets, lambda: size() - start > allowance // 4):
             pass
     except MemoryError:
@@ -78,8 +80,8 @@ def _die_with(parent: int) -> None:
         os._exit(0)
 
 
-def _confine(most_bytes: int) -> None:
-    """Forbid core files, new descriptors of any kind, new processes' worth of memory, and noise on the terminal."""
+def _confine(most_bytes: int, descriptors: int) -> None:
+    """Forbid core files, more descriptors of any kind, new processes' worth of memory, and noise on the terminal."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
@@ -87,10 +89,10 @@ def _confine(most_bytes: int) -> None:
     sys.setrecursionlimit(1000)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
-def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
+def _serve(wire: Wire, datasets: Datasets | RemoteDatasets, has_grown: Any) -> bool:
     """Answer one request; False when there will be no other."""
     try:
         letter, payload = wire.receive()
@@ -102,17 +104,18 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
     try:
         asked = json.loads(payload)
         result = datasets.query(asked)
-        outlet = Outlet(wire, *_describe(result, asked), most_rows=asked["most_rows"], most_bytes=asked["most_bytes"])
-        outlet.close(is_full=_serialize(result, outlet, asked))
+        kind, media_type = _describe(result, asked)
+        outlet = Outlet(wire, kind, media_type, most_rows=asked["most_rows"], most_bytes=asked["most_bytes"])
+        outlet.close(is_full=_serialize(result, kind, outlet, asked))
         del result
+        datasets.confirm()
         retires = has_grown()
         outlet.send(retires=retires)
     except MemoryError:
         raise
-    except TooLongRowError:
-        wire.send(note(FAILURE, cause="long row", reason="", retires=False))
-    except AbsentTermError as exc:
-        wire.send(note(FAILURE, cause="absent term", reason=str(exc), retires=False))
+    except KgError as exc:
+        told = {"error": type(exc).__name__, "message": exc.message, "hint": exc.hint, "values": exc.values}
+        wire.send(note(FAILURE, cause="known", reason=told, retires=False))
     except SyntaxError as exc:
         wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
@@ -127,15 +130,15 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
 
 
 def _describe(result: Any, asked: dict[str, Any]) -> tuple[str, str]:
-    if isinstance(result, pyoxigraph.QueryTriples):
+    if not hasattr(result, "serialize") or isinstance(result, pyoxigraph.QueryTriples):
         return "graph", str(asked["graph_type"])
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "bindings", str(asked["bindings_type"])
 
 
-def _serialize(result: Any, outlet: Outlet, asked: dict[str, Any]) -> bool:
+def _serialize(result: Any, kind: str, outlet: Outlet, asked: dict[str, Any]) -> bool:
     """Whether the answer was too large for one."""
     try:
-        if isinstance(result, pyoxigraph.QueryTriples):
+        if kind == "graph":
             graph_type = _GRAPHS[asked["graph_type"]]
             pyoxigraph.serialize(outlet.within(result), outlet, graph_type, prefixes=asked["prefixes"])  # type: ignore[arg-type]
         else:

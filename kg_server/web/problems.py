@@ -39,6 +39,8 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.QueryCancelled: HTTPStatus.REQUEST_TIMEOUT,
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EngineBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RemoteError: HTTPStatus.BAD_GATEWAY,
+    errors.PublishFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _TOLD = ("line", "column", "token", "declaration")
 _RETRY_SECONDS = 30

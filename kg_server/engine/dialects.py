@@ -1,0 +1,217 @@
+"""What SPARQL servers do differently: the plain case of SPARQL 1.1, and each kind of server as overrides of it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from kg_server.core.terms import XSD
+from kg_server.engine.tokens import read_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import IO
+
+    from kg_server.engine.tokens import Token
+
+NOTHING = "urn:x-strategigraf:nothing"
+"""A graph no server holds: it stands for an empty choice of graphs."""
+
+MERGE = "urn:x-strategigraf:merge"
+"""The graph the merge of all others is published as; a query about everything has it for its default graph."""
+
+JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+_LATER_SECONDS = 2
+_PATH = re.compile(r"/(?:query|sparql)/?\Z")
+_NUMBERS = frozenset(f"{XSD}{name}" for name in ("decimal", "integer"))
+
+
+class Asked(NamedTuple):
+    """A query as it goes to the server, and the parameters beside it."""
+
+    query: str
+    parameters: tuple[tuple[str, str], ...]
+
+
+class Graphs(NamedTuple):
+    """The graphs a query is about, by full IRIs: those of its default graph, and those it can name."""
+
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A server that keeps to SPARQL 1.1, such as Oxigraph or Fuseki: an update there is done whole or not at all."""
+
+    table_type: str = JSON
+    auth: str = "BASIC"
+    misses_path_ends: bool = True
+    """Whether a path without steps may miss a term that the graph does not hold, as it does in Oxigraph."""
+
+    def update_url(self, url: str) -> str:
+        """Where the server takes updates, as far as that follows from where it takes queries."""
+        return _PATH.sub("/update", url)
+
+    def ask(self, query: str, graphs: Graphs, resolve: Callable[[list[str]], list[str]]) -> Asked:
+        """
+        The query as the server has to be asked, over the graphs chosen.
+
+        `resolve` gives the full IRIs of names as the query writes them.
+        """
+        del resolve
+        return Asked(query, _parameters(graphs))
+
+    def limits(self, seconds: float, most_rows: int | None) -> tuple[tuple[str, str], ...]:
+        """Parameters that keep the server from working on for nobody."""
+        del seconds, most_rows
+        return ()
+
+    def cut_at(self, headers: Mapping[str, str]) -> int | None:
+        """After how many rows the server itself has cut the answer, if it has."""
+        del headers
+        return None
+
+    def is_partial(self, headers: Mapping[str, str]) -> bool:
+        """Whether the server gave up half-way and answers with what it had."""
+        del headers
+        return False
+
+    def tidy(self, body: IO[bytes]) -> IO[bytes]:
+        """The body of an answer as the formats want it."""
+        return body
+
+    def is_truth(self, variables: Sequence[str]) -> bool:
+        """Whether a table stands for yes or no: for yes if it has a row."""
+        del variables
+        return False
+
+    def insert(self, graph: str, triples: Sequence[str]) -> str:
+        """An update that adds the triples, written as N-Triples, to the graph; an empty name is the default graph."""
+        text = "".join(triples)
+        block = f"GRAPH <{graph}> {{\n{text}}}" if graph else f"\n{text}"
+        if any("_:" in triple for triple in triples):
+            return f"INSERT {{ {block} }} WHERE {{}}"
+        return f"INSERT DATA {{ {block} }}"
+
+    def plain(self, value: str, datatype: str) -> tuple[str, str]:
+        """The literal as the server gives it back: what it was told, character by character."""
+        return value, datatype
+
+
+@dataclass(frozen=True)
+class Virtuoso(Dialect):
+    """Virtuoso 7; docs/engine-notes.md holds a case of each difference."""
+
+    table_type: str = XML
+    auth: str = "DIGEST"
+    misses_path_ends: bool = False
+
+    def update_url(self, url: str) -> str:
+        """The address that asks who one is."""
+        return _PATH.sub("/sparql-auth", url)
+
+    def ask(self, query: str, graphs: Graphs, resolve: Callable[[list[str]], list[str]]) -> Asked:
+        """The graphs the query names itself would come on top, and one that is not listed would be counted wrongly."""
+        return Asked(_without_from(_within(query, {*graphs.named}, resolve)), _parameters(graphs))
+
+    def limits(self, seconds: float, most_rows: int | None) -> tuple[tuple[str, str], ...]:
+        """It works on after we hung up, so it is told when to stop: later than we do, as it does not say that it did."""
+        timeout = ("timeout", str(round(1000 * (seconds + _LATER_SECONDS))))
+        return (timeout,) if most_rows is None else (timeout, ("maxrows", str(most_rows + 1)))
+
+    def cut_at(self, headers: Mapping[str, str]) -> int | None:
+        """It says so in a header of its own."""
+        most = headers.get("X-SPARQL-MaxRows", "")
+        return int(most) if most.isdecimal() else None
+
+    def is_partial(self, headers: Mapping[str, str]) -> bool:
+        """Past its time-out it answers 200 with the rows it has."""
+        return "X-SQL-State" in headers
+
+    def tidy(self, body: IO[bytes]) -> IO[bytes]:
+        """It writes blank nodes as addresses."""
+        return _Tidied(body)  # type: ignore[return-value]
+
+    def is_truth(self, variables: Sequence[str]) -> bool:
+        """It answers ASK with a table of one column."""
+        return list(variables) == ["__ASK_RETVAL"]
+
+    def plain(self, value: str, datatype: str) -> tuple[str, str]:
+        """It keeps the value of a number, not how it was written."""
+        if datatype in _NUMBERS:
+            number = Decimal(value)
+            return f"{number.normalize():f}" if number else "0", datatype
+        return value, datatype
+
+
+DIALECTS: Mapping[str, Dialect] = {"standard": Dialect(), "virtuoso": Virtuoso()}
+
+
+class _Tidied:
+    """A body whose blank nodes are named as SPARQL names them; it is read line by line, so none is cut in two."""
+
+    def __init__(self, body: IO[bytes]) -> None:
+        self._body = body
+        self._ready = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Some of the body."""
+        while size < 0 or len(self._ready) < size:
+            line = self._body.readline()
+            if not line:
+                break
+            self._ready += line.replace(b"<bnode>nodeID://", b"<bnode>").replace(b"<bnode>_:", b"<bnode>")
+        size = len(self._ready) if size < 0 else size
+        piece, self._ready = self._ready[:size], self._ready[size:]
+        return piece
+
+
+def _parameters(graphs: Graphs) -> tuple[tuple[str, str], ...]:
+    """The choice as the protocol writes it; an empty list would leave it to the server."""
+    default, named = (part or (NOTHING,) for part in graphs)
+    return (*(("default-graph-uri", graph) for graph in default), *(("named-graph-uri", graph) for graph in named))
+
+
+def _without_from(query: str) -> str:
+    """The query without its FROM clauses."""
+    depth, spans = 0, []
+    tokens = list(read_tokens(query))
+    for token, *following in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if not depth and _is_word(token, "from"):
+            last = following[_is_word(following[0], "named")]
+            spans.append((token.start, last.start + len(last.text)))
+    return _replaced(query, [(start, end, "") for start, end in spans])
+
+
+def _within(query: str, named: set[str], resolve: Callable[[list[str]], list[str]]) -> str:
+    """The query with `GRAPH <name>` asking an empty graph where the name is none of those chosen."""
+    tokens = list(read_tokens(query))
+    asked = [
+        token
+        for before, token in itertools.pairwise(tokens)
+        if _is_word(before, "graph") and token.kind in ("iri", "name")
+    ]
+    full = resolve([token.text for token in asked])
+    return _replaced(
+        query,
+        [
+            (token.start, token.start + len(token.text), f"<{NOTHING}>")
+            for token, graph in zip(asked, full, strict=True)
+            if graph not in named
+        ],
+    )
+
+
+def _is_word(token: Token, word: str) -> bool:
+    return token.kind == "word" and token.text.lower().endswith(word)
+
+
+def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, instead in reversed(changes):
+        text = text[:start] + instead + text[end:]
+    return text

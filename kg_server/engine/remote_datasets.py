@@ -1,0 +1,127 @@
+"""Which graphs a query sees on a SPARQL server elsewhere; the counterpart of `datasets`, in a worker."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph
+
+from kg_server.core.errors import EngineBusy
+from kg_server.engine.datasets import Datasets, check_ends, chosen_graphs, resolve
+from kg_server.engine.dialects import MERGE, XML, Graphs
+from kg_server.engine.endpoint import N_TRIPLES, Endpoint, Published, Server, broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+_DESCRIPTORS = 32
+
+
+def read_source(source: str) -> RemoteDatasets:
+    """What workers answer from, as told by `source_of`."""
+    told = json.loads(source)
+    digest, graphs = told["published"]
+    return RemoteDatasets(Server(*told["server"]), Published(digest, tuple(graphs)))
+
+
+class RemoteDatasets:
+    """
+    Answers a worker's questions by asking the server for the build it had when this was made.
+
+    A query that is to see several graphs as one is evaluated here, over copies of just these graphs: servers count a
+    triple once for every chosen graph that holds it.
+    """
+
+    descriptors = _DESCRIPTORS
+
+    def __init__(self, server: Server, published: Published) -> None:
+        self._endpoint = Endpoint(server)
+        self._dialect = self._endpoint.dialect
+        self._published = published
+        self._nothing = pyoxigraph.Store()
+
+    def query(self, asked: dict[str, Any]) -> Any:
+        """The result, over the graphs chosen by the request or else by the query's FROM clauses."""
+        self._nothing.query(asked["query"])  # a query that does not parse is told of as by any engine
+        default, named = chosen_graphs(asked, self._nothing, least=1)
+        graphs = Graphs((MERGE,), self._published.graphs)
+        if default is not None or named is not None:
+            graphs = Graphs(self._only_held(default), self._only_held(named))
+        if len(graphs.default) > 1:
+            return self._copied(graphs).query(asked)
+        if self._dialect.misses_path_ends:
+            check_ends(asked, "", lambda text: bool(self._table(asked | {"query": text}, graphs)))
+        is_graph = asked["form"] in ("construct", "describe")
+        return self._triples(asked, graphs) if is_graph else self._table(asked, graphs)
+
+    def confirm(self) -> None:
+        """Raise `EngineBusy` unless the server still holds the build that was asked."""
+        if self._endpoint.published().digest != self._published.digest:
+            raise EngineBusy(
+                "Another build took the place of the one that was asked.",
+                hint="Try again in {retry_after} seconds.",
+                retry_after=1,
+            )
+
+    def _only_held(self, chosen: Sequence[str] | None) -> tuple[str, ...]:
+        return tuple(graph for graph in dict.fromkeys(chosen or ()) if graph in self._published.graphs)
+
+    def _copied(self, graphs: Graphs) -> Datasets:
+        """The chosen graphs in a store of this worker."""
+        store = pyoxigraph.Store()
+        for graph in dict.fromkeys(graphs.default + graphs.named):
+            query = {"query": f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", "prologue": ""}
+            triples = self._triples(query, Graphs((), (graph,)))
+            store.extend(pyoxigraph.Quad(*triple, graph_name=pyoxigraph.NamedNode(graph)) for triple in triples)
+        return Datasets(store)
+
+    def _table(self, asked: dict[str, Any], graphs: Graphs) -> Any:
+        """Rows, or yes or no; the server's own limit on rows becomes that of the answer."""
+        response = self._ask(asked, graphs, self._dialect.table_type)
+        cut_at = self._dialect.cut_at(response.headers)
+        if cut_at is not None:
+            asked["most_rows"] = min(asked["most_rows"], cut_at - 1)
+        is_xml = self._dialect.table_type == XML
+        results_format = pyoxigraph.QueryResultsFormat.XML if is_xml else pyoxigraph.QueryResultsFormat.JSON
+        try:
+            found = pyoxigraph.parse_query_results(self._dialect.tidy(response), results_format)
+            if isinstance(found, pyoxigraph.QueryBoolean):
+                return found
+            if self._dialect.is_truth([variable.value for variable in found.variables]):
+                has_row = next(found, None) is not None
+                return self._nothing.query("ASK {}" if has_row else "ASK { FILTER (false) }")
+        except (SyntaxError, OSError) as exc:
+            raise broken(self._endpoint.server, exc) from exc
+        return _Table(found, self._endpoint.server)
+
+    def _triples(self, asked: dict[str, Any], graphs: Graphs) -> Iterator[pyoxigraph.Triple]:
+        return self._parsed(self._dialect.tidy(self._ask(asked, graphs, N_TRIPLES)))
+
+    def _parsed(self, body: Any) -> Iterator[pyoxigraph.Triple]:
+        try:
+            for quad in pyoxigraph.parse(body, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True):
+                yield quad.triple
+        except (SyntaxError, OSError) as exc:
+            raise broken(self._endpoint.server, exc) from exc
+
+    def _ask(self, asked: dict[str, Any], graphs: Graphs, media_type: str) -> Any:
+        sent = self._dialect.ask(asked["query"], graphs, lambda names: resolve(self._nothing, asked["prologue"], names))
+        limits = self._dialect.limits(self._endpoint.server.seconds, asked.get("most_rows"))
+        return self._endpoint.ask(sent.query, media_type, sent.parameters + limits)
+
+
+class _Table:
+    """Rows on their way from the server; what breaks off there is the server's fault, not the query's."""
+
+    def __init__(self, rows: pyoxigraph.QuerySolutions, server: Server) -> None:
+        self._rows = rows
+        self._server = server
+
+    def serialize(self, output: Any, results_format: pyoxigraph.QueryResultsFormat) -> None:
+        """Write all rows."""
+        try:
+            self._rows.serialize(output, results_format)
+        except (SyntaxError, OSError) as exc:
+            raise broken(self._server, exc) from exc
