@@ -5,10 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg_server.core.terms import XSD
 from kg_server.engine.tokens import read_tokens
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ MERGE = "urn:x-strategigraf:merge"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 _LATER_SECONDS = 2
 _PATH = re.compile(r"/(?:query|sparql)/?\Z")
-_NUMBERS = frozenset(f"{XSD}{name}" for name in ("decimal", "integer"))
 
 
 class Asked(NamedTuple):
@@ -97,10 +94,6 @@ class Dialect:
             return f"INSERT {{ {block} }} WHERE {{}}"
         return f"INSERT DATA {{ {block} }}"
 
-    def plain(self, value: str, datatype: str) -> tuple[str, str]:
-        """The literal as the server gives it back: what it was told, character by character."""
-        return value, datatype
-
 
 @dataclass(frozen=True)
 class Virtuoso(Dialect):
@@ -116,10 +109,11 @@ class Virtuoso(Dialect):
 
     def ask(self, query: str, graphs: Graphs, resolve: Callable[[list[str]], list[str]]) -> Asked:
         """The graphs the query names itself would come on top, and one that is not listed would be counted wrongly."""
-        return Asked(_without_from(_within(query, {*graphs.named}, resolve)), _parameters(graphs))
+        query = _without_from(_within(query, {*graphs.named}, resolve))
+        return Asked(_with_constants(query), _parameters(graphs))
 
     def limits(self, seconds: float, most_rows: int | None) -> tuple[tuple[str, str], ...]:
-        """It works on after we hung up, so it is told when to stop: later than we do, as it does not say that it did."""
+        """It works on when we hang up, so it is told when to stop: later than we do, as it does not say that it did."""
         timeout = ("timeout", str(round(1000 * (seconds + _LATER_SECONDS))))
         return (timeout,) if most_rows is None else (timeout, ("maxrows", str(most_rows + 1)))
 
@@ -139,13 +133,6 @@ class Virtuoso(Dialect):
     def is_truth(self, variables: Sequence[str]) -> bool:
         """It answers ASK with a table of one column."""
         return list(variables) == ["__ASK_RETVAL"]
-
-    def plain(self, value: str, datatype: str) -> tuple[str, str]:
-        """It keeps the value of a number, not how it was written."""
-        if datatype in _NUMBERS:
-            number = Decimal(value)
-            return f"{number.normalize():f}" if number else "0", datatype
-        return value, datatype
 
 
 DIALECTS: Mapping[str, Dialect] = {"standard": Dialect(), "virtuoso": Virtuoso()}
@@ -205,6 +192,57 @@ def _within(query: str, named: set[str], resolve: Callable[[list[str]], list[str
             if graph not in named
         ],
     )
+
+
+@dataclass
+class _Bracket:
+    """An open bracket: the values its conditions may be told in place of variables."""
+
+    opens: str
+    constants: dict[str, str]
+
+
+def _with_constants(query: str) -> str:
+    """
+    The query with a variable replaced by the one value VALUES gives it, where a condition after that sees it.
+
+    These are the conditions of the same group, and those of an OPTIONAL straight inside it.
+    """
+    changes, stack = [], [_Bracket("", {})]
+    tokens = list(read_tokens(query))
+    for at, token in enumerate(tokens):
+        inner, before = stack[-1], tokens[at - 1] if at else token
+        if token.kind == "open":
+            stack.append(_Bracket(token.text, _seen(inner, before, token.text)))
+        elif token.kind == "close" and len(stack) > 1:
+            stack.pop()
+        elif _is_word(token, "select"):
+            inner.constants.clear()
+        elif _is_word(token, "values") and inner.opens == "{":
+            inner.constants |= _single(query, tokens[at + 1 : at + 6])
+        elif token.kind == "var" and inner.opens == "(" and token.text[1:] in inner.constants:
+            changes.append((token.start, token.start + len(token.text), inner.constants[token.text[1:]]))
+    return _replaced(query, changes)
+
+
+def _seen(outer: _Bracket, before: Token, bracket: str) -> dict[str, str]:
+    """The values that hold inside a bracket that opens after that token."""
+    if bracket == "{" and not (outer.opens == "{" and _is_word(before, "optional")):
+        return {}
+    if bracket == "(" and any(_is_word(before, word) for word in ("values", "bound")):
+        return {}
+    return dict(outer.constants)
+
+
+def _single(query: str, following: Sequence[Token]) -> dict[str, str]:
+    """The variable and its value, where what follows VALUES is one variable and one value."""
+    kinds = [token.kind for token in following]
+    if kinds[:2] != ["var", "open"] or "close" not in kinds[3:]:
+        return {}
+    end = kinds.index("close")
+    value = query[following[1].start + 1 : following[end].start].strip()
+    is_one = end == 3 or (kinds[2] == "string" and "^^" in value)  # noqa: PLR2004 - variable, bracket, value
+    return {following[0].text[1:]: value} if is_one and value.lower() != "undef" else {}
 
 
 def _is_word(token: Token, word: str) -> bool:

@@ -2,9 +2,9 @@
 The parent of the workers: has a build ready in memory and forks a worker whenever the front asks.
 
 It runs no query and has one thread, so that a fork always finds it in order. It is started as
-`python -m kg_server.engine.parent SOURCE MEGABYTES DESCRIPTOR`. SOURCE is the N-Quads file of a build, or JSON that tells
-which server holds one; DESCRIPTOR is the front's socket, one JSON message a datagram. When the front hangs up, the
-parent ends its workers and itself.
+`python -m kg_server.engine.parent SOURCE MEGABYTES DESCRIPTOR`. SOURCE is the N-Quads file of a build, or JSON that
+tells which server holds one; DESCRIPTOR is the front's socket, one JSON message a datagram. When the front hangs up,
+the parent ends its workers and itself.
 """
 
 from __future__ import annotations

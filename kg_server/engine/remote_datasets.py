@@ -74,7 +74,9 @@ class RemoteDatasets:
         for graph in dict.fromkeys(graphs.default + graphs.named):
             query = {"query": f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", "prologue": ""}
             triples = self._triples(query, Graphs((), (graph,)))
-            store.extend(pyoxigraph.Quad(*triple, graph_name=pyoxigraph.NamedNode(graph)) for triple in triples)
+            store.extend(
+                pyoxigraph.Quad(one.subject, one.predicate, one.object, pyoxigraph.NamedNode(graph)) for one in triples
+            )
         return Datasets(store)
 
     def _table(self, asked: dict[str, Any], graphs: Graphs) -> Any:
