@@ -9,6 +9,7 @@ import click
 from kg_server import __version__
 from kg_server.cli.asking import ask, query
 from kg_server.cli.making import build, serve, settings, validate
+from kg_server.cli.publishing import publish
 from kg_server.cli.session import Commands, Session, examples
 from kg_server.cli.sources import source
 from kg_server.cli.telling import describe, why
@@ -38,5 +39,5 @@ def main(context: click.Context, project_dir: Path | None, store_dir: Path | Non
     context.obj = Session({"project_dir": project_dir, "store_dir": store_dir})
 
 
-for command in (build, validate, serve, query, ask, describe, why, source, settings):
+for command in (build, validate, serve, publish, query, ask, describe, why, source, settings):
     main.add_command(command)
