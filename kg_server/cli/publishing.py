@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from kg_server.build.publish import publish as publish_build
 from kg_server.cli.making import progress_bar
 from kg_server.cli.session import Session, examples, pass_session
 
@@ -26,6 +25,8 @@ def publish(session: Session, *, url: str | None, dialect: str | None, force: bo
     It is laid beside the build that is there, read back and compared, and then takes its place in one update; where
     anything fails, the build before stays. Name and password are settings: KG_REMOTE_USER, KG_REMOTE_PASSWORD.
     """
+    from kg_server.build.publish import publish as publish_build  # noqa: PLC0415 - only those who publish wait for it
+
     settings = session.give(remote_url=url, remote_dialect=dialect)
     if not settings.remote_url:
         raise click.UsageError("Say which server: URL, or the setting remote_url.")

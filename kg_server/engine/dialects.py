@@ -22,7 +22,7 @@ MERGE = "urn:x-strategigraf:merge"
 """The graph the merge of all others is published as; a query about everything has it for its default graph."""
 
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
-_LATER_SECONDS = 2
+_LATER_SECONDS = 1
 _PATH = re.compile(r"/(?:query|sparql)/?\Z")
 
 
@@ -62,7 +62,7 @@ class Dialect:
         del resolve
         return Asked(query, _parameters(graphs))
 
-    def limits(self, seconds: float, most_rows: int | None) -> tuple[tuple[str, str], ...]:
+    def limits(self, seconds: float, most_rows: int) -> tuple[tuple[str, str], ...]:
         """Parameters that keep the server from working on for nobody."""
         del seconds, most_rows
         return ()
@@ -110,12 +110,11 @@ class Virtuoso(Dialect):
     def ask(self, query: str, graphs: Graphs, resolve: Callable[[list[str]], list[str]]) -> Asked:
         """The graphs the query names itself would come on top, and one that is not listed would be counted wrongly."""
         query = _without_from(_within(query, {*graphs.named}, resolve))
-        return Asked(_with_constants(query), _parameters(graphs))
+        return Asked(_with_constants(query), _parameters(Graphs(graphs.default, (*graphs.named, NOTHING))))
 
-    def limits(self, seconds: float, most_rows: int | None) -> tuple[tuple[str, str], ...]:
+    def limits(self, seconds: float, most_rows: int) -> tuple[tuple[str, str], ...]:
         """It works on when we hang up, so it is told when to stop: later than we do, as it does not say that it did."""
-        timeout = ("timeout", str(round(1000 * (seconds + _LATER_SECONDS))))
-        return (timeout,) if most_rows is None else (timeout, ("maxrows", str(most_rows + 1)))
+        return ("timeout", str(round(1000 * (seconds + _LATER_SECONDS)))), ("maxrows", str(most_rows + 1))
 
     def cut_at(self, headers: Mapping[str, str]) -> int | None:
         """It says so in a header of its own."""

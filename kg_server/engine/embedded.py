@@ -83,8 +83,8 @@ class View(Closing):
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
         outline = read_outline(question.query)
-        request = _request(question, outline, self._settings)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
+        request = _request(question, outline, self._settings, seconds)
         turn = self._admission.admit(self._is_left)
         try:
             fork = self._pool.take()
@@ -109,7 +109,7 @@ class View(Closing):
             self._pool.release()
 
 
-def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
+def _request(question: Question, outline: Outline, settings: Settings, seconds: float) -> bytes:
     """The frame that puts the question to a worker."""
     for media_type, offered in ((question.bindings_type, BINDINGS_TYPES), (question.graph_type, GRAPH_TYPES)):
         if media_type not in offered:
@@ -119,6 +119,7 @@ def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
     return note(
         REQUEST,
         query=question.query,
+        seconds=seconds,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
         default_graphs=question.default_graphs,

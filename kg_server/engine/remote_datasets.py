@@ -50,7 +50,7 @@ class RemoteDatasets:
         if default is not None or named is not None:
             graphs = Graphs(self._only_held(default), self._only_held(named))
         if len(graphs.default) > 1:
-            return self._copied(graphs).query(asked)
+            return self._copied(asked, graphs).query(asked)
         if self._dialect.misses_path_ends:
             check_ends(asked, "", lambda text: bool(self._table(asked | {"query": text}, graphs)))
         is_graph = asked["form"] in ("construct", "describe")
@@ -68,12 +68,12 @@ class RemoteDatasets:
     def _only_held(self, chosen: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(graph for graph in dict.fromkeys(chosen or ()) if graph in self._published.graphs)
 
-    def _copied(self, graphs: Graphs) -> Datasets:
+    def _copied(self, asked: dict[str, Any], graphs: Graphs) -> Datasets:
         """The chosen graphs in a store of this worker."""
         store = pyoxigraph.Store()
         for graph in dict.fromkeys(graphs.default + graphs.named):
-            query = {"query": f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", "prologue": ""}
-            triples = self._triples(query, Graphs((), (graph,)))
+            query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            triples = self._triples(asked | {"query": query}, Graphs((), (graph,)))
             store.extend(
                 pyoxigraph.Quad(one.subject, one.predicate, one.object, pyoxigraph.NamedNode(graph)) for one in triples
             )
@@ -110,7 +110,7 @@ class RemoteDatasets:
 
     def _ask(self, asked: dict[str, Any], graphs: Graphs, media_type: str) -> Any:
         sent = self._dialect.ask(asked["query"], graphs, lambda names: resolve(self._nothing, asked["prologue"], names))
-        limits = self._dialect.limits(self._endpoint.server.seconds, asked.get("most_rows"))
+        limits = self._dialect.limits(asked["seconds"], asked["most_rows"])
         return self._endpoint.ask(sent.query, media_type, sent.parameters + limits)
 
 
