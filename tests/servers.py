@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,11 +26,23 @@ KINDS = ("oxigraph", "virtuoso")
 _PATIENCE_SECONDS = 60
 
 
-class Remote(NamedTuple):
-    """A server that runs, and the settings by which it is asked and published to."""
+class Remote:
+    """A server of one kind, and the settings by which it is asked and published to."""
 
-    server: Server
-    given: dict[str, Any]
+    def __init__(self, kind: str, folder: Path) -> None:
+        port = free_port()
+        self._folder = folder
+        self._command = _prepare(kind, folder, port)
+        self.given: dict[str, Any] = {"remote_url": f"http://127.0.0.1:{port}/query"}
+        if kind == "virtuoso":
+            self.given = {"remote_url": f"http://127.0.0.1:{port}/sparql", "remote_dialect": "virtuoso"}
+            self.given |= {"remote_user": "dba", "remote_password": "dba"}
+        self.start()
+
+    def start(self) -> None:
+        """Start it, with what it held when it ended."""
+        self.server = Server(self._command, self._folder)
+        _wait(self.given["remote_url"], self.server)
 
     def over(self, settings: Settings) -> Settings:
         """The settings with this server in them."""
@@ -40,24 +52,17 @@ class Remote(NamedTuple):
 @contextlib.contextmanager
 def running(kind: str, folder: Path) -> Iterator[Remote]:
     """A server of that kind; where Virtuoso is not installed the test is skipped, but fails in CI."""
-    port = free_port()
-    command = _prepare(kind, folder, port)
-    server = Server(command, folder)
-    path = "query" if kind == "oxigraph" else "sparql"
-    given: dict[str, Any] = {"remote_url": f"http://127.0.0.1:{port}/{path}"}
-    if kind == "virtuoso":
-        given |= {"remote_dialect": "virtuoso", "remote_user": "dba", "remote_password": "dba"}
+    remote = Remote(kind, folder)
     try:
-        _wait(given["remote_url"], server)
-        yield Remote(server, given)
+        yield remote
     finally:
-        server.stop()
+        remote.server.stop()
 
 
 def _prepare(kind: str, folder: Path, port: int) -> list[str]:
     if kind == "oxigraph":
         program = Path(sys.executable).with_name("oxigraph")
-        return [str(program), "serve", "--bind", f"127.0.0.1:{port}"]
+        return [str(program), "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}"]
     if shutil.which(COMMAND[0]) is None:
         reason = "Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)"
         if os.environ.get("CI"):

@@ -15,7 +15,8 @@ from kg_server.build.digest import digest_of
 from kg_server.build.record import DATASET, load_build
 from kg_server.core.errors import KgError, PublishFailed
 from kg_server.core.namespaces import PREFIXES
-from kg_server.engine.dialects import JSON, MERGE
+from kg_server.engine.base import JSON_RESULTS
+from kg_server.engine.dialects import MERGE
 from kg_server.engine.endpoint import N_TRIPLES, Endpoint, server_of
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class _Transfer:
                     yield _plain(named)
 
     def _rows(self, query: str) -> list[Mapping[str, str]]:
-        with self._endpoint.ask(query, JSON) as body:
+        with self._endpoint.ask(query, JSON_RESULTS) as body:
             rows: list[dict[str, Any]] = json.load(body)["results"]["bindings"]
         return [{name: cell["value"] for name, cell in row.items()} for row in rows]
 

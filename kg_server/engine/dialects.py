@@ -21,7 +21,11 @@ NOTHING = "urn:x-strategigraf:nothing"
 MERGE = "urn:x-strategigraf:merge"
 """The graph the merge of all others is published as; a query about everything has it for its default graph."""
 
-JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+_MENDED = (
+    (b'"bnode", "value": "nodeID://', b'"bnode", "value": "'),
+    (b'#boolean", "value": "1"', b'#boolean", "value": "true"'),
+    (b'#boolean", "value": "0"', b'#boolean", "value": "false"'),
+)
 _LATER_SECONDS = 1
 _PATH = re.compile(r"/(?:query|sparql)/?\Z")
 
@@ -44,7 +48,6 @@ class Graphs(NamedTuple):
 class Dialect:
     """A server that keeps to SPARQL 1.1, such as Oxigraph or Fuseki: an update there is done whole or not at all."""
 
-    table_type: str = JSON
     auth: str = "BASIC"
     misses_path_ends: bool = True
     """Whether a path without steps may miss a term that the graph does not hold, as it does in Oxigraph."""
@@ -99,7 +102,6 @@ class Dialect:
 class Virtuoso(Dialect):
     """Virtuoso 7; docs/engine-notes.md holds a case of each difference."""
 
-    table_type: str = XML
     auth: str = "DIGEST"
     misses_path_ends: bool = False
 
@@ -126,7 +128,7 @@ class Virtuoso(Dialect):
         return "X-SQL-State" in headers
 
     def tidy(self, body: IO[bytes]) -> IO[bytes]:
-        """It writes blank nodes as addresses."""
+        """In JSON it writes blank nodes as addresses, and what is true as 1."""
         return _Tidied(body)  # type: ignore[return-value]
 
     def is_truth(self, variables: Sequence[str]) -> bool:
@@ -138,7 +140,7 @@ DIALECTS: Mapping[str, Dialect] = {"standard": Dialect(), "virtuoso": Virtuoso()
 
 
 class _Tidied:
-    """A body whose blank nodes are named as SPARQL names them; it is read line by line, so none is cut in two."""
+    """A body with terms written as SPARQL has them; it is read line by line, so that none is cut in two."""
 
     def __init__(self, body: IO[bytes]) -> None:
         self._body = body
@@ -150,7 +152,9 @@ class _Tidied:
             line = self._body.readline()
             if not line:
                 break
-            self._ready += line.replace(b"<bnode>nodeID://", b"<bnode>").replace(b"<bnode>_:", b"<bnode>")
+            for wrong, right in _MENDED:
+                line = line.replace(wrong, right)
+            self._ready += line
         size = len(self._ready) if size < 0 else size
         piece, self._ready = self._ready[:size], self._ready[size:]
         return piece

@@ -13,7 +13,8 @@ from SPARQLWrapper.SPARQLExceptions import EndPointInternalError, QueryBadFormed
 
 from kg_server.core.errors import QueryRefused, QueryTimeout, RemoteError
 from kg_server.core.namespaces import PREFIXES, graph_iri, thing_iri
-from kg_server.engine.dialects import DIALECTS, JSON
+from kg_server.engine.base import JSON_RESULTS
+from kg_server.engine.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ class Endpoint:
         query = f"""SELECT ?digest ?graph WHERE {{
   GRAPH <{about}> {{ <{dataset}> <{PREFIXES["dcat"]}version> ?digest ; <{PREFIXES["void"]}subset> ?graph }}
 }} ORDER BY ?graph"""
-        with self.ask(query, JSON) as response:
+        with self.ask(query, JSON_RESULTS) as response:
             try:
                 rows = json.load(response)["results"]["bindings"]
             except (ValueError, KeyError, TypeError) as exc:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from kg_server.core.errors import EngineBusy
+from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.datasets import Datasets, check_ends, chosen_graphs, resolve
-from kg_server.engine.dialects import MERGE, XML, Graphs
+from kg_server.engine.dialects import MERGE, Graphs
 from kg_server.engine.endpoint import N_TRIPLES, Endpoint, Published, Server, broken
 
 if TYPE_CHECKING:
@@ -81,14 +82,12 @@ class RemoteDatasets:
 
     def _table(self, asked: dict[str, Any], graphs: Graphs) -> Any:
         """Rows, or yes or no; the server's own limit on rows becomes that of the answer."""
-        response = self._ask(asked, graphs, self._dialect.table_type)
+        response = self._ask(asked, graphs, JSON_RESULTS)
         cut_at = self._dialect.cut_at(response.headers)
         if cut_at is not None:
             asked["most_rows"] = min(asked["most_rows"], cut_at - 1)
-        is_xml = self._dialect.table_type == XML
-        results_format = pyoxigraph.QueryResultsFormat.XML if is_xml else pyoxigraph.QueryResultsFormat.JSON
         try:
-            found = pyoxigraph.parse_query_results(self._dialect.tidy(response), results_format)
+            found = pyoxigraph.parse_query_results(self._dialect.tidy(response), pyoxigraph.QueryResultsFormat.JSON)
             if isinstance(found, pyoxigraph.QueryBoolean):
                 return found
             if self._dialect.is_truth([variable.value for variable in found.variables]):
