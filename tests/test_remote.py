@@ -118,7 +118,7 @@ def test_a_server_that_is_gone_is_told_of_and_taken_up_again(tmp_path: Path, rea
 
 def test_a_server_that_was_never_there_is_told_of(tmp_path: Path) -> None:
     settings = read_settings(store_dir=tmp_path, remote_url="http://127.0.0.1:1/query", query_seconds=2)
-    with pytest.raises(RemoteError, match=r"http://127.0.0.1:1/query"):
+    with pytest.raises(RemoteError, match="refused"):
         open_engine(settings)
 
 

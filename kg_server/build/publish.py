@@ -20,7 +20,7 @@ from kg_server.engine.dialects import MERGE
 from kg_server.engine.endpoint import N_TRIPLES, Endpoint, server_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg_server.build.pipeline import Progress
     from kg_server.build.record import Build
@@ -114,7 +114,7 @@ class _Transfer:
         for graph, quads in graphs.items():
             for batch in _batches(quads):
                 note(graph.rpartition("/")[2], _LOADED * done / total)
-                self._update(self._dialect.insert(_ASIDE + graph, [f"{quad.triple} .\n" for quad in batch]))
+                self._update(_insert(_ASIDE + graph, batch))
                 done += len(batch)
         note("merge", _LOADED)
         names = " ".join(f"<{_ASIDE}{graph}>" for graph in graphs)
@@ -187,6 +187,12 @@ def _batches(quads: list[ox.Quad]) -> Iterator[list[ox.Quad]]:
             end += 1
         yield quads[begin:end]
         begin = end
+
+
+def _insert(graph: str, quads: Sequence[ox.Quad]) -> str:
+    """An update that adds the triples to the graph; Virtuoso takes no blank node in INSERT DATA."""
+    block = f"{{ GRAPH <{graph}> {{\n" + "".join(f"{quad.triple} .\n" for quad in quads) + "} }"
+    return f"INSERT {block} WHERE {{}}" if any(map(_has_blank, quads)) else f"INSERT DATA {block}"
 
 
 def _has_blank(quad: ox.Quad) -> bool:

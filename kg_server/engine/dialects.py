@@ -89,14 +89,6 @@ class Dialect:
         del variables
         return False
 
-    def insert(self, graph: str, triples: Sequence[str]) -> str:
-        """An update that adds the triples, written as N-Triples, to the graph; an empty name is the default graph."""
-        text = "".join(triples)
-        block = f"GRAPH <{graph}> {{\n{text}}}" if graph else f"\n{text}"
-        if any("_:" in triple for triple in triples):
-            return f"INSERT {{ {block} }} WHERE {{}}"
-        return f"INSERT DATA {{ {block} }}"
-
 
 @dataclass(frozen=True)
 class Virtuoso(Dialect):

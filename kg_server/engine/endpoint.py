@@ -88,7 +88,7 @@ class Endpoint:
             try:
                 rows = json.load(response)["results"]["bindings"]
             except (ValueError, KeyError, TypeError) as exc:
-                raise broken(self.server, "it does not answer in SPARQL JSON") from exc
+                raise broken("it does not answer in SPARQL JSON") from exc
         digests = {row["digest"]["value"] for row in rows}
         graphs = tuple(dict.fromkeys(row["graph"]["value"] for row in rows))
         return Published(digests.pop() if len(digests) == 1 else "", graphs)
@@ -104,12 +104,12 @@ class Endpoint:
                 reason=_reason(exc),
             ) from exc
         except Unauthorized as exc:
-            raise broken(self.server, "it wants another name or password") from exc
+            raise broken("it wants another name or password") from exc
         except EndPointInternalError as exc:
             reason = _reason(exc)
-            raise (_timeout() if " S1T00 " in f"{reason} " else broken(self.server, reason)) from exc
+            raise (_timeout() if " S1T00 " in f"{reason} " else broken(reason)) from exc
         except _FAULTS as exc:
-            raise broken(self.server, _reason(exc)) from exc
+            raise broken(_reason(exc)) from exc
 
 
 def _reason(error: BaseException) -> str:
@@ -122,9 +122,9 @@ def _reason(error: BaseException) -> str:
     return (lines[0] if lines else type(error).__name__).rstrip(".")[:_TOLD]
 
 
-def broken(server: Server, reason: object) -> RemoteError:
-    """The error for a server that does not answer, or not as it should."""
-    return RemoteError("The SPARQL server at {url} failed: {reason}.", url=server.url, reason=str(reason))
+def broken(reason: object) -> RemoteError:
+    """The error for a server that does not answer, or not as it should; its address is nobody else's business."""
+    return RemoteError("The SPARQL server behind this service failed: {reason}.", reason=str(reason))
 
 
 def _timeout() -> QueryTimeout:

@@ -94,8 +94,8 @@ class RemoteDatasets:
                 has_row = next(found, None) is not None
                 return self._nothing.query("ASK {}" if has_row else "ASK { FILTER (false) }")
         except (SyntaxError, OSError) as exc:
-            raise broken(self._endpoint.server, exc) from exc
-        return _Table(found, self._endpoint.server)
+            raise broken(exc) from exc
+        return _Table(found)
 
     def _triples(self, asked: dict[str, Any], graphs: Graphs) -> Iterator[pyoxigraph.Triple]:
         return self._parsed(self._dialect.tidy(self._ask(asked, graphs, N_TRIPLES)))
@@ -105,7 +105,7 @@ class RemoteDatasets:
             for quad in pyoxigraph.parse(body, pyoxigraph.RdfFormat.N_TRIPLES, lenient=True):
                 yield quad.triple
         except (SyntaxError, OSError) as exc:
-            raise broken(self._endpoint.server, exc) from exc
+            raise broken(exc) from exc
 
     def _ask(self, asked: dict[str, Any], graphs: Graphs, media_type: str) -> Any:
         sent = self._dialect.ask(asked["query"], graphs, lambda names: resolve(self._nothing, asked["prologue"], names))
@@ -116,13 +116,12 @@ class RemoteDatasets:
 class _Table:
     """Rows on their way from the server; what breaks off there is the server's fault, not the query's."""
 
-    def __init__(self, rows: pyoxigraph.QuerySolutions, server: Server) -> None:
+    def __init__(self, rows: pyoxigraph.QuerySolutions) -> None:
         self._rows = rows
-        self._server = server
 
     def serialize(self, output: Any, results_format: pyoxigraph.QueryResultsFormat) -> None:
         """Write all rows."""
         try:
             self._rows.serialize(output, results_format)
         except (SyntaxError, OSError) as exc:
-            raise broken(self._server, exc) from exc
+            raise broken(exc) from exc
