@@ -37,7 +37,7 @@ SECTION = """
 .
 """
 KG = (sys.executable, "-c", "from kg_server.cli import main; main(prog_name='kg')")
-COMMANDS = ("build", "validate", "serve", "query", "ask", "describe", "why", "source", "settings")
+COMMANDS = ("build", "validate", "serve", "publish", "query", "ask", "describe", "why", "source", "settings")
 SELECT = "SELECT ?s ?label { ?s a sg:Strategy ; rdfs:label ?label FILTER (LANG(?label) = 'nb') } ORDER BY ?s"
 
 

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from tests.servers import Remote
 
 THINGS = ("strategy/a1", "goal/a-1", "focus-area/b", "partner-role/uia", "policy/green-deal", "city/gdynia")
-SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (CONTAINS(STR(?c), CONCAT(STR(?f), STR(?a)))) }"
+SLOW = """SELECT (COUNT(*) AS ?n) {
+  { SELECT ?a { ?a ?b ?c } LIMIT 5000 } { SELECT ?d { ?d ?e ?f } LIMIT 5000 }
+  FILTER (CONTAINS(STR(?a), CONCAT(STR(?d), STR(?a))))
+}"""
+"""Ends by itself after a while: a server that hangs up on nobody would keep a processor to itself."""
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -123,7 +127,7 @@ def test_a_server_that_was_never_there_is_told_of(tmp_path: Path) -> None:
 
 
 def test_leaving_an_answer_frees_its_worker(engine: Engine) -> None:
-    for _ in range(20):
-        engine.answer(Question("SELECT * { ?s ?p ?o }")).close()
+    for _ in range(6):
+        engine.answer(Question("SELECT * { ?s a ?o }")).close()
     with engine.answer(Question("ASK { ?s ?p ?o }")) as answer:
         assert b"true" in b"".join(answer.body)

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from kg_server.engine.base import Engine
     from tests.servers import Remote
 
-SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (CONTAINS(CONCAT(STR(?c), STR(?f)), STR(?i))) }"
+SLOW = """SELECT (COUNT(*) AS ?n) {
+  ?a <http://e/number> ?c . ?d <http://e/number> ?f .
+  FILTER (CONTAINS(STR(?c), CONCAT(STR(?f), STR(?c))))
+}"""
+"""Ends by itself after a while: a server that hangs up on nobody would keep a processor to itself."""
 LONG = "SELECT * { ?a <http://e/number> ?c . ?d <http://e/number> ?f }"
 COUNT = "SELECT (COUNT(*) AS ?n) {clause} {{ ?s ?p ?o }}"
 
@@ -223,8 +227,8 @@ def test_rows_are_read_no_further_than_asked(engine: Engine) -> None:
 def test_a_slow_query_is_stopped_in_time_and_the_next_is_answered(engine: Engine) -> None:
     started = time.monotonic()
     with pytest.raises(QueryTimeout):
-        engine.answer(Question(SLOW, seconds=0.5))
-    assert 0.49 < time.monotonic() - started < 1.2
+        engine.answer(Question(SLOW, seconds=0.2))
+    assert 0.19 < time.monotonic() - started < 0.9
     assert ask(engine, "ASK { <http://e/a> ?p ?o }")
 
 
