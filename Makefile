@@ -9,7 +9,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help:  ## list these words
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-$(BIN)/.run: pyproject.toml constraints.txt
+WEB := $(shell find web -name node_modules -prune -o -type f -print)
+
+$(BIN)/.run: pyproject.toml constraints.txt hatch_build.py $(WEB)
 	$(PYTHON) -m venv .venv
 	$(INSTALL) --editable .
 	touch $@
@@ -48,4 +50,4 @@ bench: $(BIN)/.dev build  ## measure the service beside others at 100,000 triple
 	$(BIN)/python -m bench.run
 
 clean:  ## remove what was built and installed
-	rm -rf .venv build
+	rm -rf .venv build kg_server/web/static/built web/node_modules

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "golden"
+NOTHING_FOUND = ("without-partner",)
+"""The questions about gaps of a kind that the plan does not have."""
 
 
 def example_values(query: Query) -> dict[str, str]:

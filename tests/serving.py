@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -33,10 +34,11 @@ class Reply(NamedTuple):
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path) -> Iterator[str]:
-    """The address of a service started with these arguments; it ends without an error afterwards."""
+def serving(*arguments: str | Path, **settings: str | Path) -> Iterator[str]:
+    """The address of a service started with these arguments and settings; it ends without an error afterwards."""
+    environment = os.environ | {f"KG_{name.upper()}": str(value) for name, value in settings.items()}
     command = [*KG, "serve", "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         try:

@@ -37,7 +37,20 @@ SECTION = """
 .
 """
 KG = (sys.executable, "-c", "from kg_server.cli import main; main(prog_name='kg')")
-COMMANDS = ("build", "validate", "serve", "publish", "query", "ask", "describe", "why", "source", "settings")
+COMMANDS = (
+    "build",
+    "validate",
+    "serve",
+    "publish",
+    "query",
+    "ask",
+    "search",
+    "describe",
+    "why",
+    "trace",
+    "source",
+    "settings",
+)
 SELECT = "SELECT ?s ?label { ?s a sg:Strategy ; rdfs:label ?label FILTER (LANG(?label) = 'nb') } ORDER BY ?s"
 
 
@@ -307,6 +320,18 @@ def test_a_thing_as_turtle_is_written_with_prefixes(built: Path) -> None:
     told = run(built, "describe", "A1", "--format", "ttl").stdout
     assert "@prefix sg: <https://w3id.org/strategigraf/ontology#>" in told
     assert "a sg:Strategy" in told
+
+
+def test_paths_are_told_with_their_weakest_link(built: Path) -> None:
+    told = run(built, "trace", "A2", "treaty", "--lang", "en").output
+    assert told.startswith("1. Learning from other port cities → The Fjord Pact  weakest 0.7\n")
+    assert "(strategy/a2) is guided by The Fjord Pact (policy/fjord-pact)  0.7" in told
+    assert "weakest" in told.splitlines()[1]
+    rows = list(csv.DictReader(io.StringIO(run(built, "trace", "A2", "treaty", "--format", "csv").output)))
+    assert [(row["path"], row["weakest"], row["confidence"]) for row in rows] == [("1", "0.7", "0.7")]
+    assert json.loads(run(built, "trace", "A2", "treaty", "--format", "json").output)[0]["weakest"] == 0.7
+    assert "sg:guidedBy" in run(built, "trace", "A2", "treaty", "--format", "ttl").output
+    assert run(built, "trace", "A1", "treaty").output == "There is no such path.\n"
 
 
 def test_without_a_build_the_hint_says_what_to_do(project: Path) -> None:

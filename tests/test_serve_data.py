@@ -32,6 +32,7 @@ FILES = {
     "statements.ttl": "<http://e/said> <http://e/says> <<( <http://e/a> <http://e/b> 1 )>> .\n",
     "linked.jsonld": '{"@id": "http://e/jsonld", "http://www.w3.org/2000/01/rdf-schema#label": "jsonld"}\n',
 }
+SERVED = [*FILES, "packed.nq.gz"]
 BROKEN = {
     "broken.ttl": ("@prefix e: <http://e/> .\ne:a e:b .\n", "broken.ttl:2: This is not Turtle:"),
     "unknown.ttl": ("e:a e:b e:c .\n", "unknown.ttl:1: This is not Turtle: The prefix e: has not been declared."),
@@ -55,8 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(folder: Path) -> Iterator[str]:
-    names = [*FILES, "packed.nq.gz"]
-    with serving("--data", *(folder / name for name in names)) as address:
+    with serving("--data", *(folder / name for name in SERVED)) as address:
         yield address
 
 
@@ -86,22 +86,28 @@ def test_a_blank_node_belongs_to_its_file(service: str) -> None:
     assert select(service, "SELECT (COUNT(*) AS ?n) { ?x <http://e/p> ?x }") == [["2"]]
 
 
+def test_blank_nodes_have_the_same_names_at_every_start(service: str, folder: Path) -> None:
+    query = "SELECT DISTINCT ?x { { ?x ?p ?o } UNION { GRAPH ?g { ?x ?p ?o } } FILTER(ISBLANK(?x)) }"
+    names = sorted(select(service, query))
+    assert len(names) > 1
+    with serving("--data", *(folder / name for name in SERVED)) as address:
+        assert sorted(select(address, query)) == names
+
+
 def test_a_relative_iri_is_read_beside_the_name_of_its_file(service: str) -> None:
     found = select(service, "SELECT ?o { <http://e/turtle> <http://e/knows> ?o FILTER STRSTARTS(STR(?o), 'file:') }")
     assert found == [["file:///relative"]]
 
 
 def test_the_digest_is_that_of_the_list_of_files(service: str, folder: Path) -> None:
-    listed = "".join(
-        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in [*FILES, "packed.nq.gz"]
-    )
+    listed = "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in SERVED)
     reply = fetch(f"{service}sparql?query=ASK%7B%7D")
     assert reply.headers["X-Build-Digest"] == hashlib.sha256(listed.encode()).hexdigest()
 
 
 def test_the_start_page_tells_what_is_served(service: str) -> None:
     page = fetch(f"{service}?lang=en", {"Accept": "text/html"}).text
-    for name in (*FILES, "packed.nq.gz"):
+    for name in SERVED:
         assert f"<code>{name}</code>" in page
     counts = [(">Triples<", 18), (">In the default graph<", 13), (">Named graphs<", 2)]
     for title, count in counts:
@@ -214,3 +220,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_files_are_served_only_when_told_to(folder: Path) -> None:
     assert "Say --data before the files to serve." in serve_until_it_fails(str(folder / "turtle.ttl"))
+
+
+@pytest.mark.parametrize(
+    "path", ["matrix", "matrix/cell?row=a&column=b", "trace?from=a&to=b", "api/matrix", "api/trace"]
+)
+def test_other_data_has_no_coverage_and_no_paths(service: str, path: str) -> None:
+    assert fetch(f"{service}{path}").status == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """Things asked about in one query at most."""
+
+_CODE = re.compile(r"[A-Z]|[A-Z]?\.?[0-9]+(?:\.[0-9a-z]+)*")
+"""Numbers that people know things by, such as A1, B.2 and 12.5; other notations are names or identifiers."""
 
 _FALLBACK = {"nb": ("nb", "no", "nn", "", "en"), "en": ("en", "", "nb", "no", "nn")}
 
@@ -34,10 +38,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A term and what to call it; a literal is called by its own words."""
+    """A term and what to call it, with its number where it has one; a literal is called by its own words."""
 
     term: Term
     label: Text
+    code: str = ""
 
     @property
     def iri(self) -> str:
@@ -56,7 +61,7 @@ class Labels:
         self.base = base
         self._engine = engine
         self._anywhere = anywhere
-        self._known: dict[str, Text] = {}
+        self._known: dict[str, tuple[Text, str]] = {}
 
     def read(self, terms: Iterable[Term | None]) -> None:
         """Ask about all the terms at once, so that `name` need not ask one by one."""
@@ -64,22 +69,32 @@ class Labels:
         for begin in range(0, len(things), AT_ONCE):
             self._known |= self._ask(things[begin : begin + AT_ONCE])
 
-    def _ask(self, things: Sequence[str]) -> dict[str, Text]:
-        """What each thing is called; its short name where the graph has no label for it."""
-        pattern = "?thing rdfs:label|skos:prefLabel ?label"
+    def _ask(self, things: Sequence[str]) -> dict[str, tuple[Text, str]]:
+        """What each thing is called, its short name where the graph has no label for it, and its number."""
+        pattern = "{ ?thing rdfs:label|skos:prefLabel ?label } UNION { ?thing skos:notation ?code }"
         rows = read_rows(
             self._engine,
             f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
 PREFIX skos: <{PREFIXES["skos"]}>
-SELECT ?thing ?label WHERE {{
+SELECT ?thing ?label ?code WHERE {{
   VALUES ?thing {{ {values(things)} }}
   {everywhere(pattern) if self._anywhere else pattern}
 }}""",
         ).rows
-        found: dict[str, list[Term]] = defaultdict(list)
+        labels: dict[str, list[Term]] = defaultdict(list)
+        codes: dict[str, list[str]] = defaultdict(list)
         for row in rows:
-            found[row["thing"].value].append(row["label"])
-        return {thing: best(found[thing], self.language) or Text(compact(thing, self.base)) for thing in things}
+            if "label" in row:
+                labels[row["thing"].value].append(row["label"])
+            elif _CODE.fullmatch(row["code"].value):
+                codes[row["thing"].value].append(row["code"].value)
+        return {
+            thing: (
+                best(labels[thing], self.language) or Text(compact(thing, self.base)),
+                min(codes[thing], default=""),
+            )
+            for thing in things
+        }
 
     def name(self, term: Term) -> Named:
         """The term with its label in the language, or else in another, or else its short name."""
@@ -87,7 +102,8 @@ SELECT ?thing ?label WHERE {{
             return Named(term, Text(term.value, term.language))
         if term.value not in self._known:
             self.read([term])
-        return Named(term, self._known[term.value])
+        label, code = self._known[term.value]
+        return Named(term, label, code)
 
 
 def best(texts: Iterable[Term], language: str) -> Text | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import BadParameter, UnknownThing
 from kg_server.core.namespaces import BASE, PREFIXES, compact, prefixes, thing_iri
 from kg_server.core.terms import iri, literal
+from kg_server.core.words import fold
 from kg_server.engine.results import ask, read_rows
 
 if TYPE_CHECKING:
@@ -54,16 +54,24 @@ def expand(name: str, base: str = BASE) -> list[str]:
     return []
 
 
+def short_name(iri: str, base: str = BASE) -> str:
+    """
+    The shortest name that leads back to the IRI by its form alone.
+
+    >>> short_name("https://w3id.org/strategigraf/id/strategy/a1"), short_name("https://schema.org/a/b")
+    ('strategy/a1', 'https://schema.org/a/b')
+    """
+    short = compact(iri, base)
+    return short if expand(short, base)[:1] == [iri] else iri
+
+
 def find_thing(engine: Engine, name: str, language: str = "nb", *, base: str = BASE) -> str:
     """
     The IRI of the one thing in the graph that goes by the name, in any of the ways people name things.
 
     Raises `UnknownThing`, whose hint lists names that are near, when nothing or more than one thing goes by it.
     """
-    for candidate in expand(name, base):
-        if exists(engine, candidate):
-            return candidate
-    found = _by_name(engine, name.strip(), base)
+    found = called(engine, name, base)
     if len(found) == 1:
         return found[0]
     if found:
@@ -76,6 +84,14 @@ def find_thing(engine: Engine, name: str, language: str = "nb", *, base: str = B
     near = _near(engine, name, language, base)
     hint = "Near it: {names}." if near else "Things are named by IRI, kind/slug, notation or label."
     raise UnknownThing("Nothing in the graph goes by the name “{name}”.", hint=hint, name=name, names="; ".join(near))
+
+
+def called(engine: Engine, name: str, base: str = BASE) -> list[str]:
+    """The things that go by the name: the one its form tells of, or else those whose notation or label it is."""
+    for candidate in expand(name, base):
+        if exists(engine, candidate):
+            return [candidate]
+    return _by_name(engine, name.strip(), base)
 
 
 def exists(engine: Engine, thing: str) -> bool:
@@ -129,9 +145,9 @@ ORDER BY ?thing LIMIT {_MOST_NAMES}""",
     labels = {compact(row["thing"].value, base): row["label"].value for row in rows if row["thing"].kind == "uri"}
     known: dict[str, list[str]] = defaultdict(list)
     for thing, label in labels.items():
-        known[plain(label)].append(thing)
-        known[plain(thing)].append(thing)
-    near = _holding(plain(name), known) + difflib.get_close_matches(plain(name), known, n=_SUGGESTIONS, cutoff=_ALIKE)
+        known[fold(label)].append(thing)
+        known[fold(thing)].append(thing)
+    near = _holding(fold(name), known) + difflib.get_close_matches(fold(name), known, n=_SUGGESTIONS, cutoff=_ALIKE)
     things = list(dict.fromkeys(thing for one in near for thing in known[one]))
     return [f"{thing} ({labels[thing]})" for thing in things[:_SUGGESTIONS]]
 
@@ -149,16 +165,6 @@ def _holding(wanted: str, names: Iterable[str]) -> list[str]:
     whole, start = re.compile(rf"\b{words}\b"), re.compile(rf"\b{words}")
     held = (name for name in names if wanted in name)
     return sorted(held, key=lambda name: (not whole.search(name), not start.search(name), len(name), name))
-
-
-def plain(name: str) -> str:
-    """
-    The name in small letters without accents, to compare by.
-
-    >>> plain("Orléans"), plain("Ålesund")
-    ('orleans', 'alesund')
-    """
-    return "".join(char for char in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(char))
 
 
 def find_property(name: str, base: str = BASE) -> str:

@@ -28,7 +28,11 @@ _TRUTHS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter of a question: its type, what it is called, and what holds when nobody gives it."""
+    """
+    One parameter of a question: its type, what it is called, and what holds when nobody gives it.
+
+    `of` are the classes, as prefixed names, whose things are worth giving; any other may be given too.
+    """
 
     name: str
     type: str
@@ -37,6 +41,12 @@ class Param:
     default: str | None = None
     optional: bool = False
     example: str = ""
+    of: tuple[str, ...] = ()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether the question cannot be asked without it."""
+        return self.type != "lang" and self.default is None and not self.optional
 
     def label(self, language: str) -> str:
         """What the parameter is called in the language."""
@@ -86,7 +96,11 @@ def _read_iri(param: Param, value: str, engine: Engine | None, base: str) -> Ter
     try:
         return iri(find_thing(engine, value, base=base))
     except UnknownThing as exc:
-        raise BadParameter(exc.message, hint=exc.hint, **exc.values) from exc
+        raise BadParameter(
+            "The parameter {parameter} takes the name of one thing, which “{name}” is not.",
+            hint=exc.hint,
+            **(exc.values | {"parameter": param.name}),
+        ) from exc
 
 
 def _read_string(_param: Param, value: str) -> Term:

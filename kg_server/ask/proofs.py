@@ -1,20 +1,24 @@
-"""The shortest way from what is asserted to an inferred triple, found backwards through the rules."""
+"""The shortest way from what is asserted to an inferred triple, the strongest of those, found backwards by rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import AT_ONCE
+from kg_server.ask.labels import AT_ONCE, values
 from kg_server.ask.rules import instances, unify, ways_query
-from kg_server.core.namespaces import BASE, graph_iri
+from kg_server.core.namespaces import BASE, graph_iri, prefixes
 from kg_server.engine.results import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kg_server.ask.rules import Rule, Triple
+    from kg_server.core.terms import Term
     from kg_server.engine.base import Engine
+
+_CERTAIN = Decimal(1)
 
 MOST_STEPS = 12
 """Rules one after another at most."""
@@ -36,7 +40,8 @@ class Proof:
     """
     How a triple comes about: the graphs that assert it, or a way to conclude it and the proofs of that way's premises.
 
-    `ways` is how many ways there are to conclude the triple in one step; `depth` and `size` count rules.
+    `ways` is how many ways there are to conclude the triple in one step; `depth` and `size` count rules. `strength` is
+    the confidence of the weakest alignment in it, 1 where it needs none.
     """
 
     triple: Triple
@@ -46,6 +51,7 @@ class Proof:
     ways: int
     depth: int
     size: int
+    strength: Decimal = _CERTAIN
 
 
 class Prover:
@@ -59,6 +65,7 @@ class Prover:
         self._engine = engine
         self._rules = rules
         self._derived = graph_iri("inferred", base)
+        self._confidence = f"{prefixes(base)['sg']}confidence"
         self._graphs: dict[Triple, tuple[str, ...]] = {}
         self._ways: dict[Triple, list[Way]] = {}
         self._proofs: dict[Triple, Proof] = {}
@@ -69,7 +76,7 @@ class Prover:
         return self._graphs[triple]
 
     def prove(self, triple: Triple) -> Proof | None:
-        """The proof with the fewest rules one after another, and of those the smallest; none when there is none."""
+        """The proof with the fewest rules one after another, and of those the strongest; none when there is none."""
         open_triples = {triple}
         for step in range(MOST_STEPS + 1):
             self._look_up(open_triples)
@@ -93,11 +100,20 @@ class Prover:
             query = f"SELECT ?s ?p ?o ?graph WHERE {{ VALUES (?s ?p ?o) {{ {table} }} GRAPH ?graph {{ ?s ?p ?o }} }}"
             for row in read_rows(self._engine, query).rows:
                 held[row["s"], row["p"], row["o"]].append(row["graph"].value)
-            for triple, graphs in held.items():
-                self._graphs[triple] = tuple(sorted(graphs))
-                asserting = tuple(sorted(set(graphs) - {self._derived}))
-                if asserting:
-                    self._proofs[triple] = Proof(triple, asserting, None, (), 0, 0, 0)
+            self._graphs |= {triple: tuple(sorted(graphs)) for triple, graphs in held.items()}
+            asserted = {one: tuple(sorted(set(graphs) - {self._derived})) for one, graphs in held.items()}
+            strengths = self._strengths({triple[0] for triple, graphs in asserted.items() if graphs})
+            for triple, graphs in asserted.items():
+                if graphs:
+                    strength = strengths.get(triple[0], _CERTAIN)
+                    self._proofs[triple] = Proof(triple, graphs, None, (), 0, 0, 0, strength)
+
+    def _strengths(self, subjects: set[Term]) -> dict[Term, Decimal]:
+        """The confidence of those that are alignments."""
+        asked = values(sorted(subject.value for subject in subjects if subject.kind == "uri"))
+        query = f"SELECT ?s ?confidence WHERE {{ VALUES ?s {{ {asked} }} ?s <{self._confidence}> ?confidence }}"
+        rows = read_rows(self._engine, query).rows if asked else []
+        return {row["s"]: Decimal(row["confidence"].value) for row in rows}
 
     def _go_back(self, triples: Iterable[Triple]) -> set[Triple]:
         """Learn all ways to conclude the triples; the premises that are new."""
@@ -143,14 +159,14 @@ class Prover:
         if len(premises) < len(way.premises):
             return None
         depth = 1 + max((proof.depth for proof in premises), default=0)
-        return Proof(
-            triple, (self._derived,), way, tuple(premises), ways, depth, 1 + sum(proof.size for proof in premises)
-        )
+        size = 1 + sum(proof.size for proof in premises)
+        strength = min((proof.strength for proof in premises), default=_CERTAIN)
+        return Proof(triple, (self._derived,), way, tuple(premises), ways, depth, size, strength)
 
 
-def _cost(proof: Proof) -> tuple[int, int, str]:
+def _cost(proof: Proof) -> tuple[int, Decimal, int, str]:
     name = proof.way.rule.name if proof.way else ""
-    return proof.depth, proof.size, name
+    return proof.depth, -proof.strength, proof.size, name
 
 
 def _written(triple: Triple) -> tuple[str, ...]:

@@ -44,9 +44,9 @@ class Rule:
         return self.sentence_en if language == "en" else self.sentence_nb
 
 
-def read_rules(settings: Settings) -> tuple[Rule, ...]:
-    """The rules of the current build; raises `NoBuild` when there is none."""
-    path = settings.store / "current" / "rules.json"
+def read_rules(settings: Settings, build: str = "current") -> tuple[Rule, ...]:
+    """The rules of the build with this digest, or of the one in use; raises `NoBuild` when there is none."""
+    path = settings.store / build / "rules.json"
     try:
         records = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:

@@ -40,8 +40,8 @@ class Explanation:
 
     An asserted triple has graphs, and the passages or the alignment its subject rests on. One that only rules say
     (`inferred`) has the rule and the premises it was concluded from, each explained the same way; `ways` is how many
-    ways there are to conclude it, of which this is the shortest. It has no rule where that takes more steps than are
-    looked at.
+    ways there are to conclude it, of which this is the shortest, and of several the one whose weakest alignment is the
+    surest. It has no rule where that takes more steps than are looked at.
     """
 
     subject: Named
@@ -60,7 +60,7 @@ def explain(
     engine: Engine, rules: Sequence[Rule], triple: Triple, language: str = "nb", *, base: str = BASE
 ) -> Explanation:
     """
-    Why the triple holds, by the shortest chain of rules.
+    Why the triple holds, by the shortest chain of rules, and of those the strongest.
 
     Raises `UnknownThing` when the graph does not hold it; the hint says what there is between its two ends.
     """

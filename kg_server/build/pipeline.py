@@ -11,6 +11,7 @@ from kg_server.build.findings import Severity, in_order
 from kg_server.build.record import DATASET, RECORD, RULES, Build, fingerprint, load_build, versions
 from kg_server.build.store import clear_unfinished, locked, put_build
 from kg_server.core.errors import NoBuild, ValidationFailed
+from kg_server.core.index import INDEX
 from kg_server.core.namespaces import graph_iri
 
 if TYPE_CHECKING:
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from kg_server.build.sources import Project
     from kg_server.core.settings import Settings
 
-STEPS = {"read": 0.0, "describe": 0.1, "rules": 0.12, "lint": 0.2, "validate": 0.25, "digest": 0.9, "store": 0.95}
+STEPS = {
+    "read": 0.0,
+    "describe": 0.1,
+    "rules": 0.12,
+    "lint": 0.2,
+    "validate": 0.25,
+    "digest": 0.85,
+    "index": 0.9,
+    "store": 0.97,
+}
 """The steps in their order, and how much of the work is done when each begins."""
 
 
@@ -62,6 +72,7 @@ def _build(settings: Settings, inputs: str, note: Progress) -> Build:
     # The libraries take longer to load than an unchanged build takes in all.
     from kg_server.build.describe import count, describe, things  # noqa: PLC0415
     from kg_server.build.digest import seal, statement  # noqa: PLC0415
+    from kg_server.build.index import search_index  # noqa: PLC0415
     from kg_server.build.rules import read_rules, run_rules  # noqa: PLC0415
     from kg_server.build.sources import read_project  # noqa: PLC0415
 
@@ -89,8 +100,12 @@ def _build(settings: Settings, inputs: str, note: Progress) -> Build:
         "derived": derived,
         "findings": [finding.record() for finding in findings],
     }
+    note("index", STEPS["index"])
+    index = search_index(merge, settings.base)
     note("store", STEPS["store"])
-    return _put(settings, record, dataset, [rule.record() for rule in rules])
+    files = {DATASET: dataset, RULES: _json([rule.record() for rule in rules]), INDEX: index, RECORD: _json(record)}
+    folder = put_build(settings.store, digest, files)
+    return Build(folder, digest, record, tuple(rule.record() for rule in rules), is_new=True)
 
 
 def _stamp(settings: Settings) -> dict[str, Any]:
@@ -117,12 +132,6 @@ def _check(project: Project, graphs: Graphs, settings: Settings, note: Progress)
     if violations:
         raise ValidationFailed(findings, violations)
     return findings
-
-
-def _put(settings: Settings, record: dict[str, Any], dataset: bytes, rules: list[dict[str, Any]]) -> Build:
-    files = {DATASET: dataset, RULES: _json(rules), RECORD: _json(record)}
-    folder = put_build(settings.store, record["digest"], files)
-    return Build(folder, record["digest"], record, tuple(rules), is_new=True)
 
 
 def _json(value: object) -> bytes:

@@ -22,7 +22,7 @@ CURRENT = "current"
 DATASET = "dataset.nq"
 RECORD = "build.json"
 RULES = "rules.json"
-_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
+_LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "snowballstemmer")
 _INPUTS = {"ontology": ("*.ttl", "rules/*.rq"), "shapes": ("*.ttl",), "data": ("**/*",), "queries": ("**/*.rq",)}
 
 

@@ -10,9 +10,11 @@ from kg_server import __version__
 from kg_server.cli.asking import ask, query
 from kg_server.cli.making import build, serve, settings, validate
 from kg_server.cli.publishing import publish
+from kg_server.cli.searching import search
 from kg_server.cli.session import Commands, Session, examples
 from kg_server.cli.sources import source
 from kg_server.cli.telling import describe, why
+from kg_server.cli.tracing import trace
 
 
 @click.group(
@@ -21,8 +23,10 @@ from kg_server.cli.telling import describe, why
     epilog=examples(
         "kg build                        text files become a checked graph",
         "kg ask                          the questions there are",
+        "kg search klima                 what has a word in its name, number or texts",
         "kg describe A1                  a thing, its links and what they rest on",
         "kg why A1 contributesTo 12.5    who says so, or which rule and from what",
+        "kg trace A1 eu-policy           all paths from one to the other, the surest first",
     ),
 )
 @click.option("--project-dir", type=click.Path(path_type=Path), help="Folder of the project; the current one else.")
@@ -39,5 +43,5 @@ def main(context: click.Context, project_dir: Path | None, store_dir: Path | Non
     context.obj = Session({"project_dir": project_dir, "store_dir": store_dir})
 
 
-for command in (build, validate, serve, publish, query, ask, describe, why, source, settings):
+for command in (build, validate, serve, publish, query, ask, search, describe, why, trace, source, settings):
     main.add_command(command)

@@ -73,7 +73,7 @@ class Teller:
         )
         if told.rule:
             rule = f"{told.rule.label(self._language)}: {told.rule.sentence(self._language)}"
-            ways = f" (the shortest of {told.ways} ways)" if told.ways > 1 else ""
+            ways = f" (the strongest of the shortest of {told.ways} ways)" if told.ways > 1 else ""
             return Line("\n").join((triple, Line.assemble(("by the rule ", "dim"), rule, (ways, "dim"))))
         said = ", ".join(f"{graph.name} ({graph.basis})" if graph.basis else str(graph.name) for graph in told.graphs)
         return Line("\n").join((triple, Line.assemble(("in the graph ", "dim"), said)))

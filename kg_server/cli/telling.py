@@ -69,7 +69,7 @@ def why(session: Session, wanted: Wanted, subject: str, predicate: str, object_:
     Tell why the graph says that S P O: who says it, or which rule concluded it and from what.
 
     S and O are named as in `describe`; P is contributesTo, sg:contributesTo or a whole IRI. Of several ways to conclude
-    a triple the shortest is told.
+    a triple the shortest is told, and of those the strongest.
     """
     settings, target = session.settings, wanted.target(on_terminal="text", elsewhere="text")
     with session.engine() as engine:

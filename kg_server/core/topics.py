@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kg_server.core.header import Entry, Header
 
+GAPS = "gaps"
+"""The topic of questions that find what is missing: each row of their answer is one gap."""
+
 TOPICS = {
     "sdg": ("Bærekraftsmål", "Sustainable development goals"),
     "eu": ("EU-politikk", "EU policy"),
-    "gaps": ("Mangler", "Gaps"),
+    GAPS: ("Mangler", "Gaps"),
     "evidence": ("Belegg og sikkerhet", "Evidence and confidence"),
     "partners": ("Partnere og nettverk", "Partners and networks"),
     "cities": ("Byer", "Cities"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg_server.engine.tokens import read_pieces, read_tokens
+from kg_server.engine.tokens import read_pieces, read_tokens, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def canonical(query: str) -> str:
 
 def is_lasting(query: str) -> bool:
     """Whether the same query has the same answer as long as the graph is the same."""
-    for token in read_tokens(query):
+    for token in read_tokens(unescape(query)):
         word = token.text if token.kind == "word" else token.prefix
         if word and any(part in word.lower() for part in _FLEETING):
             return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from kg_server.core.errors import KgError, QuerySyntaxError
@@ -41,7 +40,6 @@ WELL_KNOWN = {
 
 _PAIRS = {"(": ")", "{": "}", "[": "]"}
 _SIGNS = frozenset("=<>!&|+-*/^,;.?$~%_0123456789")
-_SCHEME = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*:|#?>)")
 _LONGEST = 60
 
 
@@ -56,7 +54,7 @@ def explain(error: QuerySyntaxError, query: str, base: str) -> QuerySyntaxError:
     except KgError:
         return error
     tokens = list(read_tokens(query))
-    for look in (_broken, _unpaired, _formless, _undeclared, _relative):
+    for look in (_broken, _unpaired, _formless, _undeclared):
         if found := look(query, tokens, outline, base):
             return found
     return _at_token(error, query, tokens)
@@ -137,20 +135,6 @@ def declare(names: Iterable[str], base: str) -> str:
     """
     known = WELL_KNOWN | prefixes(base)
     return "\n".join(f"PREFIX {name}: <{known[name]}>" for name in names if name in known)
-
-
-def _relative(query: str, tokens: list[Token], outline: Outline, _base: str) -> QuerySyntaxError | None:
-    """An IRI that needs a base to be one."""
-    if re.search(r"\bbase\b", outline.prologue, re.IGNORECASE):
-        return None
-    first = next((token for token in tokens if token.kind == "iri" and not _SCHEME.match(token.text)), None)
-    if first is None:
-        return None
-    return QuerySyntaxError(
-        "The IRI {token} at line {line}, column {column}, is relative, and the query has no BASE.",
-        hint="Write the whole IRI.",
-        **_place(query, first.start, first.text),
-    )
 
 
 def _at_token(error: QuerySyntaxError, query: str, tokens: list[Token]) -> QuerySyntaxError:

@@ -3,7 +3,7 @@ Reads RDF files into one dataset on disk: `python -m kg_server.engine.dataset_re
 
 It writes FOLDER/<digest>/dataset.nq and prints one JSON object: the digest and the triples of each graph, or which file
 and line cannot be read and why. Quads keep their graphs, triples go to the default graph, and no two files share a
-blank node.
+blank node: each is named after its file's place and its own in the file, the same at every start.
 """
 
 from __future__ import annotations
@@ -40,15 +40,28 @@ class UnreadableError(Exception):
         self.told = {"reason": reason.removesuffix("."), "line": None, "format": ""} | told
 
 
-def read_quads(path: Path) -> Iterator[ox.Quad]:
-    """The quads of a file; relative IRIs are read as if it lay at `file:///NAME`. Raises `UnreadableError`."""
+def read_quads(path: Path, number: int) -> Iterator[ox.Quad]:
+    """The quads of the file in that place; relative IRIs are read as if it lay at `file:///NAME`."""
+    nodes: dict[str, ox.BlankNode] = {}
+
+    def named(term: Any) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return nodes.setdefault(term.value, ox.BlankNode(f"f{number}n{len(nodes)}"))
+        return ox.Triple(*map(named, term)) if isinstance(term, ox.Triple) else term
+
+    for subject, predicate, target, graph in _parse(path):
+        yield ox.Quad(named(subject), predicate, named(target), named(graph))
+
+
+def _parse(path: Path) -> Iterator[ox.Quad]:
+    """The quads as they stand in the file; raises `UnreadableError`."""
     rdf_format: Any = ox.RdfFormat.from_media_type(format_of(path))
     base = f"file:///{quote(plain_name(path.name).name)}"
     try:
         if rdf_format == ox.RdfFormat.RDF_XML:
             _check_xml(path)
         with _opened(path) as file:
-            yield from ox.parse(file, rdf_format, base_iri=base, rename_blank_nodes=True)
+            yield from ox.parse(file, rdf_format, base_iri=base)
     except SyntaxError as exc:
         reason = _PLACE.sub("", exc.msg)
         raise UnreadableError(reason, line=exc.lineno, format=str(rdf_format.name)) from exc
@@ -92,7 +105,7 @@ def lay_out(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
     store = ox.Store()
     for number, path in enumerate(files):
         try:
-            store.bulk_extend(read_quads(path))
+            store.bulk_extend(read_quads(path, number))
         except UnreadableError as exc:
             exc.told["number"] = number
             raise

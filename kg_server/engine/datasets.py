@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from kg_server.engine.dialects import MERGE
-from kg_server.engine.paths import no_step
+from kg_server.engine.graphs import Block, TooManyGraphsError, WrongAnswerError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
 
+_LITERAL_SIGNS = "\"'+-.0123456789"
 _MERGE = pyoxigraph.NamedNode(MERGE)
+
+
+class AbsentTermError(WrongAnswerError):
+    """The graph does not hold this term, from which or to which a path may have no step."""
+
+    cause = "absent term"
 
 
 class Datasets:
@@ -28,26 +35,115 @@ class Datasets:
     """
 
     descriptors = 0
+    """Files and sockets a worker may have open."""
 
     def __init__(self, store: pyoxigraph.Store) -> None:
         self._store = store
         self._merged: tuple[str, ...] = ()
+        self._nothing = pyoxigraph.Store()
 
     def query(self, asked: dict[str, Any]) -> Result:
-        """The result, over the graphs chosen by the request or else by the query's FROM clauses."""
-        default, named = chosen_graphs(asked, self._store, least=2)
+        """
+        The result, over the graphs chosen by the request or else by the query's FROM clauses.
+
+        Raises `WrongAnswerError` for what the engine would answer wrongly.
+        """
+        default, named = self._chosen(asked)
         options: dict[str, Any] = {}
         if default is None and named is None:
             self._drop_merge()
         else:
             options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
             options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
-        chosen = [f"FROM {name}" for name in asked["from"]] + [f"FROM NAMED {name}" for name in asked["from_named"]]
-        check_ends(asked, " ".join(chosen), lambda text: bool(self._store.query(text, **options)))
-        return self._store.query(asked["query"], **options)
+        return self._answer(asked, options)
 
     def confirm(self) -> None:
         """Nothing can have changed meanwhile: the store is this process's own."""
+
+    def _chosen(self, asked: dict[str, Any]) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+        """The default graphs and the named ones that are chosen; None where that is left to the store."""
+        default, named = asked["default_graphs"], asked["named_graphs"]
+        if default is None and named is None and self._is_to_be_resolved(asked):
+            try:
+                chosen = self._resolve(asked, asked["from"] + asked["from_named"])
+            except SyntaxError:
+                self._evaluate(asked["query"], asked)  # its own error tells the right place
+                raise
+            default, named = chosen[: len(asked["from"])], chosen[len(asked["from"]) :]
+        return default, named
+
+    def _answer(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
+        self._check_ends(asked, options)
+        if asked["blocks"]:
+            return self._query_by_graph(asked, options)
+        return self._in_order(asked["query"], asked, options)
+
+    @staticmethod
+    def _is_to_be_resolved(asked: dict[str, Any]) -> bool:
+        """Whether it matters which graphs exactly the query's FROM clauses choose."""
+        most = max(len(asked["from"]), len(asked["from_named"]))
+        return most > 1 or (most == 1 and bool(asked["blocks"]))
+
+    def _evaluate(self, query: str, asked: dict[str, Any], options: dict[str, Any] | None = None) -> Result:
+        return self._store.query(query, base_iri=asked["base"], **(options or {}))
+
+    def _in_order(self, query: str, asked: dict[str, Any], options: dict[str, Any]) -> Result:
+        """The result of the query; all variables of `SELECT *` come as they stand in it, not by the alphabet."""
+        star, names = asked["star"], asked["variables"]
+        if star is not None and names != sorted(names):
+            unasked: Any = self._nothing.query(query, base_iri=asked["base"])
+            found = {variable.value for variable in getattr(unasked, "variables", ())}
+            if found and found.issubset(names):
+                shown = " ".join(f"?{name}" for name in names if name in found)
+                query = f"{query[:star]} {shown} {query[star + 1 :]}"
+        return self._evaluate(query, asked, options)
+
+    def _query_by_graph(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
+        """The result of the query with its blocks spelled out; where that does not parse, the query has the fault."""
+        blocks = [Block(*block) for block in asked["blocks"]]
+        named = options.get("named_graphs")
+        try:
+            absent = self._absent([block for block in blocks if not block.is_any], asked, named)
+            anywhere = [block for block in blocks if block.is_any]
+            query = spell_out(asked["query"], anywhere + absent, self._names(named) if anywhere else ())
+            return self._in_order(query, asked, options)
+        except SyntaxError as exc:
+            self._evaluate(asked["query"], asked, options)
+            raise TooManyGraphsError from exc
+
+    def _names(self, named: Sequence[Any] | None) -> list[str]:
+        """The IRIs of the named graphs; raises `TooManyGraphsError` where one has none."""
+        graphs = list(self._store.named_graphs()) if named is None else named
+        if not all(isinstance(graph, pyoxigraph.NamedNode) for graph in graphs):
+            raise TooManyGraphsError
+        return sorted(graph.value for graph in graphs)
+
+    def _absent(self, blocks: list[Block], asked: dict[str, Any], named: Sequence[Any] | None) -> list[Block]:
+        """Those of the blocks that name a graph which is not there."""
+        graphs = map(pyoxigraph.NamedNode, self._resolve(asked, [block.name for block in blocks]) if blocks else ())
+        is_there = self._store.contains_named_graph if named is None else named.__contains__
+        return [block for block, graph in zip(blocks, graphs, strict=True) if not is_there(graph)]
+
+    def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
+        """Raise `AbsentTermError` for an end of a path without steps that is not in the graph the path is asked of."""
+        chosen = [f"FROM {name}" for name in asked["from"]] + [f"FROM NAMED {name}" for name in asked["from_named"]]
+        start = f"{asked['prologue']}\nASK {' '.join(chosen)} "
+        for graph, subject, target in asked["path_ends"]:
+            try:
+                same = f"{start} {{ FILTER(SAMETERM({subject}, {target})) }}"
+                if subject and target and not self._evaluate(same, asked):
+                    continue
+                term = subject or target
+                if self._evaluate(start + _absence(graph, term), asked, options):
+                    raise AbsentTermError(term)
+            except SyntaxError:
+                return  # the query has the same fault, and its own error tells the right place
+
+    def _resolve(self, asked: dict[str, Any], names: list[str]) -> list[str]:
+        """The IRIs of names as the query writes them, resolved by the engine itself."""
+        query = f"{asked['prologue']}\nSELECT ?iri {{ VALUES ?iri {{ {' '.join(names)} }} }}"
+        found = self._evaluate(query, asked)
+        return [row["iri"].value for row in found]  # type: ignore[union-attr]
 
     def _default_graph(self, chosen: tuple[str, ...]) -> list[Any]:
         if len(chosen) < 2:  # noqa: PLR2004 - one graph needs no merging
@@ -66,44 +162,11 @@ class Datasets:
             self._merged = ()
 
 
-def chosen_graphs(
-    asked: dict[str, Any], store: pyoxigraph.Store, *, least: int
-) -> tuple[Sequence[str] | None, Sequence[str] | None]:
-    """The graphs the request chooses, or else the query where it has so many FROM or FROM NAMED clauses at least."""
-    default, named = asked["default_graphs"], asked["named_graphs"]
-    if default is None and named is None and max(len(asked["from"]), len(asked["from_named"])) >= least:
-        try:
-            chosen = resolve(store, asked["prologue"], asked["from"] + asked["from_named"])
-        except SyntaxError:
-            store.query(asked["query"])  # its own error tells the right place
-            raise
-        default, named = chosen[: len(asked["from"])], chosen[len(asked["from"]) :]
-    return default, named
-
-
-def check_ends(asked: dict[str, Any], clauses: str, is_true: Callable[[str], bool]) -> None:
-    """Raise `QueryRefused` for an end of a path without steps that is not in the graph the path is asked of."""
-    start = f"{asked['prologue']}\nASK {clauses} "
-    for graph, subject, target in asked["path_ends"]:
-        try:
-            if subject and target and not is_true(f"{start} {{ FILTER(SAMETERM({subject}, {target})) }}"):
-                continue
-            term = subject or target
-            if is_true(start + _absence(graph, term)):
-                raise no_step(term)
-        except SyntaxError:
-            return  # the query has the same fault, and its own error tells the right place
-
-
-def resolve(store: pyoxigraph.Store, prologue: str, names: list[str]) -> list[str]:
-    """The IRIs of names as the query writes them, resolved by the engine itself."""
-    found: Any = store.query(f"{prologue}\nSELECT ?iri {{ VALUES ?iri {{ {' '.join(names)} }} }}")
-    return [row["iri"].value for row in found]
-
-
 def _absence(graph: str, term: str) -> str:
     """The pattern that matches when the graph, or any of the named graphs, does not hold the term in a triple."""
-    held = f"{term} ?p ?o", f"?s ?p {term}"
+    held = [f"?s ?p {term}"]
+    if term[:1] not in _LITERAL_SIGNS and term not in ("true", "false"):
+        held.append(f"{term} ?p ?o")
     if not graph:
         return "{ " + " ".join(f"FILTER NOT EXISTS {{ {triple} }}" for triple in held) + " }"
     name = "?g" if graph == ANY_GRAPH else graph

@@ -118,7 +118,7 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
         _check_iri(graph)
     return note(
         REQUEST,
-        query=question.query,
+        query=outline.query,
         seconds=seconds,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
@@ -127,6 +127,10 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
         form=outline.form,
         prologue=outline.prologue,
         path_ends=outline.path_ends,
+        blocks=outline.blocks,
+        star=outline.star,
+        variables=outline.variables,
+        base=settings.base,
         most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
         most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,
         prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},

@@ -1,8 +1,8 @@
 r"""
 One pass over a query's tokens, before anything parses it: what it asks for, and what the service does not do.
 
-Keywords may stand glued to what follows (`SELECT*FROM<g>`, `SERVICEex:s{`), as the engine accepts them so. It knows no
-`\u` escapes outside strings and IRIs, so a keyword always stands as itself.
+Keywords may stand glued to what follows (`SELECT*FROM<g>`, `SERVICEex:s{`), as the engine accepts them so. `\u` escapes
+outside strings and IRIs, which it does not know, are written out first, so a keyword always stands as itself.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
 from kg_server.engine.patterns import Patterns
-from kg_server.engine.tokens import read_tokens
+from kg_server.engine.tokens import read_tokens, rename, unescape
 
 if TYPE_CHECKING:
+    from kg_server.engine.graphs import Block
     from kg_server.engine.paths import PathEnd
     from kg_server.engine.tokens import Token
 
@@ -28,8 +29,15 @@ UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move",
 
 @dataclass
 class Outline:
-    """What one pass tells about a query: its form, its prefixes, and the graphs its FROM clauses choose."""
+    r"""
+    What one pass tells about a query: its form, its prefixes, and the graphs its FROM clauses choose.
 
+    `star` is the place of that in `SELECT *`, and `variables` are those it may stand for, in the order they come.
+
+    `query` is what the engine is to be asked; all in it stands where it stands in the query, up to `\u` escapes.
+    """
+
+    query: str = ""
     form: str = ""
     prologue: str = ""
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -37,6 +45,9 @@ class Outline:
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
     path_ends: list[PathEnd] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    star: int | None = None
+    variables: list[str] = field(default_factory=list)
 
     @property
     def undeclared(self) -> list[str]:
@@ -51,13 +62,19 @@ def read_outline(query: str) -> Outline:
     except UnicodeEncodeError as exc:
         raise QuerySyntaxError("The query is not UTF-8 text.") from exc
     check_size(query, size)
+    query = unescape(query)
     tokens = list(itertools.islice(read_tokens(query), MOST_TOKENS + 1))
     check_count(tokens)
     outline = Outline()
     body = _read_prologue(query, tokens, outline)
     _read_body(tokens[body:], outline)
     check_shape(tokens[body:], describes=outline.form == "describe")
-    outline.path_ends = Patterns().read(tokens[body:])
+    patterns = Patterns(query).read(tokens[body:])
+    outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
+    outline.query = rename(query, patterns.strangers, tokens)
+    outline.star = _find_star(tokens[body:])
+    if outline.star is not None:
+        outline.variables = list(dict.fromkeys(token.text[1:] for token in tokens[body:] if token.kind == "var"))
     return outline
 
 
@@ -90,7 +107,7 @@ def _read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
 
 
 def _read_body(tokens: list[Token], outline: Outline) -> None:
-    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for SERVICE."""
+    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for SERVICE and for BNODE with a text."""
     depth = 0
     for at, token in enumerate(tokens):
         if token.kind == "open":
@@ -103,6 +120,11 @@ def _read_body(tokens: list[Token], outline: Outline) -> None:
             raise QueryRefused(
                 "The service sends no query on to other services: SERVICE is not allowed.",
                 hint="Ask the other service directly and join the answers yourself.",
+            )
+        if _is_named_node(tokens, at):
+            raise QueryRefused(
+                "The engine would answer BNODE with a text wrongly: with the same node in every row.",
+                hint="Write BNODE() for a node of its own in each row, or make an IRI of the text.",
             )
         if depth == 0 and at > 0:
             _read_from(tokens, at, outline)
@@ -118,6 +140,19 @@ def _is_service(tokens: list[Token], at: int) -> bool:
     before = tokens[at - 1].text.lower() if at else ""
     opens = at + 1 < len(tokens) and tokens[at + 1].text == "{"
     return opens and before not in ("graph", "from", "named")
+
+
+def _is_named_node(tokens: list[Token], at: int) -> bool:
+    """Whether this is a BNODE that is given something."""
+    if tokens[at].kind != "word" or tokens[at].text.lower() != "bnode":
+        return False
+    return [token.text for token in tokens[at + 1 : at + 3]] != ["(", ")"]
+
+
+def _find_star(tokens: list[Token]) -> int | None:
+    """The place of the star in `SELECT *`."""
+    first = next((token for token in tokens[1:] if token.text.lower() not in ("distinct", "reduced")), None)
+    return first.start if first is not None and first.text == "*" else None
 
 
 def _read_from(tokens: list[Token], at: int, outline: Outline) -> None:

@@ -124,7 +124,8 @@ def _load(source: str) -> Datasets | RemoteDatasets:
 
         return read_source(source)
     store = pyoxigraph.Store()
-    store.load(path=source, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+    # `Store.load` would give blank nodes other names at every start, and answers with them other bytes.
+    store.bulk_extend(pyoxigraph.parse(path=source, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True))
     return Datasets(store)
 
 

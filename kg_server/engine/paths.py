@@ -9,8 +9,6 @@ from kg_server.core.errors import QueryRefused
 if TYPE_CHECKING:
     from kg_server.engine.tokens import Token
 
-_LITERALS = ("string", "number", "word")
-
 
 def no_step(term: str) -> QueryRefused:
     """The error for a path that may have no step, to or from a term the engine does not find in the graph."""
@@ -95,8 +93,6 @@ class Triples:
             self._place, self.has_any = "after", True
             if not self.path_is_nullable or not (self._subject or text):
                 return
-            if token is not None and token.kind in _LITERALS:
-                raise no_step(text)
             self._ends.append(PathEnd(self._graph, self._subject, text))
 
     def take(self, node: Triples | None) -> None:

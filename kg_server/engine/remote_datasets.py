@@ -9,7 +9,7 @@ import pyoxigraph
 
 from kg_server.core.errors import EngineBusy
 from kg_server.engine.base import JSON_RESULTS
-from kg_server.engine.datasets import Datasets, check_ends, chosen_graphs, resolve
+from kg_server.engine.datasets import Datasets
 from kg_server.engine.dialects import MERGE, Graphs
 from kg_server.engine.endpoint import N_TRIPLES, Endpoint, Published, Server, broken
 
@@ -27,7 +27,7 @@ def read_source(source: str) -> RemoteDatasets:
     return RemoteDatasets(Server(*told["server"]), Published(digest, tuple(graphs)))
 
 
-class RemoteDatasets:
+class RemoteDatasets(Datasets):
     """
     Answers a worker's questions by asking the server for the build it had when this was made.
 
@@ -38,24 +38,22 @@ class RemoteDatasets:
     descriptors = _DESCRIPTORS
 
     def __init__(self, server: Server, published: Published) -> None:
+        super().__init__(pyoxigraph.Store())
         self._endpoint = Endpoint(server)
         self._dialect = self._endpoint.dialect
         self._published = published
-        self._nothing = pyoxigraph.Store()
 
     def query(self, asked: dict[str, Any]) -> Any:
         """The result, over the graphs chosen by the request or else by the query's FROM clauses."""
-        self._nothing.query(asked["query"])  # a query that does not parse is told of as by any engine
-        default, named = chosen_graphs(asked, self._nothing, least=1)
+        super()._evaluate(asked["query"], asked)  # a query that does not parse is told of as by any engine
+        default, named = self._chosen(asked)
         graphs = Graphs((MERGE,), self._published.graphs)
         if default is not None or named is not None:
             graphs = Graphs(self._only_held(default), self._only_held(named))
         if len(graphs.default) > 1:
             return self._copied(asked, graphs).query(asked)
-        if self._dialect.misses_path_ends:
-            check_ends(asked, "", lambda text: bool(self._table(asked | {"query": text}, graphs)))
-        is_graph = asked["form"] in ("construct", "describe")
-        return self._triples(asked, graphs) if is_graph else self._table(asked, graphs)
+        chosen = [list(map(pyoxigraph.NamedNode, part)) for part in graphs]
+        return self._answer(asked, {"default_graph": chosen[0], "named_graphs": chosen[1]})
 
     def confirm(self) -> None:
         """Raise `EngineBusy` unless the server still holds the build that was asked."""
@@ -66,6 +64,23 @@ class RemoteDatasets:
                 retry_after=1,
             )
 
+    @staticmethod
+    def _is_to_be_resolved(asked: dict[str, Any]) -> bool:
+        return bool(asked["from"] or asked["from_named"])
+
+    def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
+        if self._dialect.misses_path_ends:
+            super()._check_ends(asked, options)
+
+    def _evaluate(self, query: str, asked: dict[str, Any], options: dict[str, Any] | None = None) -> Any:
+        """What the server answers; without graphs to ask nothing but the query counts, and it is evaluated here."""
+        if not options:
+            return super()._evaluate(query, asked)
+        graphs = Graphs(*(tuple(graph.value for graph in options[part]) for part in ("default_graph", "named_graphs")))
+        is_graph = asked["form"] in ("construct", "describe") and not query.startswith(f"{asked['prologue']}\nASK ")
+        ask = self._triples if is_graph else self._table
+        return ask(asked, f"BASE <{asked['base']}>\n{query}", graphs)
+
     def _only_held(self, chosen: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(graph for graph in dict.fromkeys(chosen or ()) if graph in self._published.graphs)
 
@@ -74,15 +89,15 @@ class RemoteDatasets:
         store = pyoxigraph.Store()
         for graph in dict.fromkeys(graphs.default + graphs.named):
             query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            triples = self._triples(asked | {"query": query}, Graphs((), (graph,)))
+            triples = self._triples(asked, query, Graphs((), (graph,)))
             store.extend(
                 pyoxigraph.Quad(one.subject, one.predicate, one.object, pyoxigraph.NamedNode(graph)) for one in triples
             )
         return Datasets(store)
 
-    def _table(self, asked: dict[str, Any], graphs: Graphs) -> Any:
+    def _table(self, asked: dict[str, Any], query: str, graphs: Graphs) -> Any:
         """Rows, or yes or no; the server's own limit on rows becomes that of the answer."""
-        response = self._ask(asked, graphs, JSON_RESULTS)
+        response = self._ask(asked, query, graphs, JSON_RESULTS)
         cut_at = self._dialect.cut_at(response.headers)
         if cut_at is not None:
             asked["most_rows"] = min(asked["most_rows"], cut_at - 1)
@@ -97,8 +112,8 @@ class RemoteDatasets:
             raise broken(exc) from exc
         return _Table(found)
 
-    def _triples(self, asked: dict[str, Any], graphs: Graphs) -> Iterator[pyoxigraph.Triple]:
-        return self._parsed(self._dialect.tidy(self._ask(asked, graphs, N_TRIPLES)))
+    def _triples(self, asked: dict[str, Any], query: str, graphs: Graphs) -> Iterator[pyoxigraph.Triple]:
+        return self._parsed(self._dialect.tidy(self._ask(asked, query, graphs, N_TRIPLES)))
 
     def _parsed(self, body: Any) -> Iterator[pyoxigraph.Triple]:
         try:
@@ -107,8 +122,8 @@ class RemoteDatasets:
         except (SyntaxError, OSError) as exc:
             raise broken(exc) from exc
 
-    def _ask(self, asked: dict[str, Any], graphs: Graphs, media_type: str) -> Any:
-        sent = self._dialect.ask(asked["query"], graphs, lambda names: resolve(self._nothing, asked["prologue"], names))
+    def _ask(self, asked: dict[str, Any], query: str, graphs: Graphs, media_type: str) -> Any:
+        sent = self._dialect.ask(query, graphs, lambda names: self._resolve(asked, names))
         limits = self._dialect.limits(asked["seconds"], asked["most_rows"])
         return self._endpoint.ask(sent.query, media_type, sent.parameters + limits)
 

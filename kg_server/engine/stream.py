@@ -10,9 +10,10 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from kg_server.core import errors
-from kg_server.core.errors import EngineError, KgError, QuerySyntaxError, QueryTimeout, QueryTooLarge
+from kg_server.core.errors import EngineError, KgError, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarge
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
+from kg_server.engine.paths import no_step
 from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ TRANSFER_SECONDS = 300.0
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(r"\b[A-Z][a-z]* (?:[\w?]+ )+[\w?]+")
 _CHARACTERS = re.compile(r"\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*")
+_UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function (<.*>) is not supported")
 _MOST_EXPECTED = 8
 _MOST_AHEAD = 64  # pieces, 4 MB
 _MOST_STRETCH = 10
@@ -210,6 +212,19 @@ class Stream:
             known = told["reason"]
             error: type[KgError] = getattr(errors, known["error"])
             return error(known["message"], hint=known["hint"], **known["values"])
+        if told["cause"] == "absent term":
+            return no_step(told["reason"])
+        if told["cause"] == "many graphs":
+            return QueryRefused(
+                "The engine would answer what is inside GRAPH wrongly, and has too many graphs to ask each by name.",
+                hint="Name the graphs with FROM NAMED, or name one in GRAPH.",
+            )
+        if unknown := _UNKNOWN_FUNCTION.search(told["reason"]):
+            return QueryRefused(
+                "There is no function {function} here.",
+                hint="Use the functions of SPARQL 1.1 and the casts of XML Schema.",
+                function=unknown[1],
+            )
         if told["cause"] != "syntax":
             return EngineError("The engine could not evaluate the query: {reason}.", reason=told["reason"])
         return syntax_error(told["reason"], undeclared)

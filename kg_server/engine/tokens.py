@@ -8,11 +8,12 @@ and never gives it back.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _TOKEN = re.compile(
     r"""
@@ -34,6 +35,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_CODE_POINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
+_SURROGATES = range(0xD800, 0xE000)
+_RARE_LETTERS = range(0x3400, 0x4DB0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,67 @@ def read_tokens(query: str) -> Iterator[Token]:
             yield Token("name", match[0], match.start(), match["name"] or "")
         elif kind not in ("skip", "inert"):
             yield Token(kind, match[0], match.start())
+
+
+def unescape(query: str) -> str:
+    r"""
+    The query with the code points written out that stand outside its texts, IRIs and comments.
+
+    >>> unescape(r"ASK { ?s\u0061 ?p '\u0061' }")
+    "ASK { ?sa ?p '\\u0061' }"
+    """
+    if not _CODE_POINT.search(query):
+        return query
+    pieces, at = [], 0
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup in ("string", "iri") or match[0].startswith("#"):
+            pieces += [_CODE_POINT.sub(_character, query[at : match.start()]), match[0]]
+            at = match.end()
+    return "".join([*pieces, _CODE_POINT.sub(_character, query[at:])])
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2], 16)
+    return chr(code) if code <= sys.maxunicode and code not in _SURROGATES else escape[0]
+
+
+def rename(query: str, variables: Sequence[Token], tokens: Iterable[Token]) -> str:
+    """
+    The query with these mentions of variables under names that no token has, each as long as the one before.
+
+    >>> tokens = list(read_tokens("ASK { ?s ?p ?s }"))
+    >>> rename("ASK { ?s ?p ?s }", [tokens[-2]], tokens)
+    'ASK { ?s ?p ?㐀 }'
+    """
+    if not variables:
+        return query
+    signs = list(query)
+    taken = {token.text[1:] for token in tokens if token.kind == "var"}
+    given: dict[str, str] = {}
+    for token in variables:
+        name = token.text[1:]
+        if name not in given:
+            given[name] = next(letter for letter in map(chr, _RARE_LETTERS) if letter + name[1:] not in taken)
+            taken.add(given[name] + name[1:])
+        signs[token.start + 1] = given[name]
+    return "".join(signs)
+
+
+def read_literal(query: str, token: Token) -> str:
+    """
+    The whole of the literal that begins with the token: a number with its sign, a text with its language or type.
+
+    >>> read_literal("ASK { 'a'@nb ?p -1 }", Token("string", "'a'", 6))
+    "'a'@nb"
+    """
+    start, end = token.start, token.start + len(token.text)
+    if token.kind == "number":
+        return query[start - (query[start - 1 : start] in ("+", "-")) : end]
+    match = _TOKEN.match(query, end)
+    if match is None or match.lastgroup != "inert":
+        return query[start:end]
+    kind = _TOKEN.match(query, match.end()) if match[0] == "^^" else match
+    return query[start : kind.end() if kind else end]
 
 
 def read_pieces(query: str) -> Iterator[tuple[bool, str]]:

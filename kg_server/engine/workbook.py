@@ -78,7 +78,7 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
-        cut = _Sheet(book, texts["result"]).write(table)
+        cut = write_table(book, texts["result"], table)
         about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence)]
         about.append((texts["made"], dt.datetime.now(dt.UTC).isoformat(sep=" ", timespec="minutes")))
         about.append((texts["rows"], str(len(table.rows))))
@@ -86,7 +86,7 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
             about.append((texts["more"], str(len(table.rows))))
         if cut:
             about.append((texts["cut"], str(cut)))
-        _write_about(book, texts["about"], about)
+        write_facts(book, texts["about"], about)
     return target.getvalue()
 
 
@@ -148,7 +148,13 @@ class _Sheet:
             self._sheet.write_number(row, column, value)
 
 
-def _write_about(book: Any, name: str, lines: list[tuple[str, str]]) -> None:
+def write_table(book: Any, name: str, table: Rows) -> int:
+    """Add a sheet with the table; how many texts were too long for a cell."""
+    return _Sheet(book, name).write(table)
+
+
+def write_facts(book: Any, name: str, lines: list[tuple[str, str]]) -> None:
+    """Add a sheet with what is told about the workbook, each fact under its label."""
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})

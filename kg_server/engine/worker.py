@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pyoxigraph
 
 from kg_server.core.errors import KgError
+from kg_server.engine.graphs import WrongAnswerError
 from kg_server.engine.outlet import FullError, Outlet
 from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import socket
 
     from kg_server.engine.datasets import Datasets
-    from kg_server.engine.remote_datasets import RemoteDatasets
 
 _BINDINGS = {
     "application/sparql-results+json": pyoxigraph.QueryResultsFormat.JSON,
@@ -50,7 +50,7 @@ class _Size:
         return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE
 
 
-def run(sock: socket.socket, datasets: Datasets | RemoteDatasets, megabytes: int, parent: int) -> NoReturn:
+def run(sock: socket.socket, datasets: Datasets, megabytes: int, parent: int) -> NoReturn:
     """Serve the socket until the front hangs up; this never returns."""
     status = 0
     try:
@@ -92,7 +92,7 @@ def _confine(most_bytes: int, descriptors: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
-def _serve(wire: Wire, datasets: Datasets | RemoteDatasets, has_grown: Any) -> bool:
+def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
     """Answer one request; False when there will be no other."""
     try:
         letter, payload = wire.receive()
@@ -113,11 +113,8 @@ def _serve(wire: Wire, datasets: Datasets | RemoteDatasets, has_grown: Any) -> b
         outlet.send(retires=retires)
     except MemoryError:
         raise
-    except KgError as exc:
-        told = {"error": type(exc).__name__, "message": exc.message, "hint": exc.hint, "values": exc.values}
-        wire.send(note(FAILURE, cause="known", reason=told, retires=False))
-    except SyntaxError as exc:
-        wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
+    except (WrongAnswerError, KgError, SyntaxError) as exc:
+        wire.send(_failure(exc))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
         if outlet is not None and outlet.is_broken:
             return False
@@ -127,6 +124,15 @@ def _serve(wire: Wire, datasets: Datasets | RemoteDatasets, has_grown: Any) -> b
     else:
         return not retires
     return True
+
+
+def _failure(error: Exception) -> bytes:
+    """What the front is told of a fault that leaves the worker sound."""
+    if isinstance(error, KgError):
+        told = {"error": type(error).__name__, "message": error.message, "hint": error.hint, "values": error.values}
+        return note(FAILURE, cause="known", reason=told, retires=False)
+    cause = error.cause if isinstance(error, WrongAnswerError) else "syntax"
+    return note(FAILURE, cause=cause, reason=str(error), retires=False)
 
 
 def _describe(result: Any, asked: dict[str, Any]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
@@ -11,10 +12,30 @@ from flask import Flask, Response, request
 from kg_server.ask.catalog import read_catalog
 from kg_server.core.namespaces import compact
 from kg_server.engine.gate import MOST_BYTES
-from kg_server.web import data, description, graph_store, health, pages, sparql
+from kg_server.web import (
+    api,
+    data,
+    description,
+    gaps,
+    graph_store,
+    health,
+    map_page,
+    matrix_pages,
+    pages,
+    plan,
+    questions,
+    search,
+    sparql,
+    trace_pages,
+    why,
+)
+from kg_server.web.assets import BUILT, FOREVER, read_assets
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
+from kg_server.web.literals import literal_words
+from kg_server.web.menu import has_page, menu
 from kg_server.web.negotiation import Asking
+from kg_server.web.outlines import read_outlines
 from kg_server.web.problems import add_problems
 from kg_server.web.security import secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
@@ -31,9 +52,26 @@ if TYPE_CHECKING:
 MOST_BODY = 4 * MOST_BYTES
 """Bytes of a request's body at most: the longest query, written as a form writes it."""
 
+_PARTS = (
+    pages,
+    search,
+    plan,
+    questions,
+    matrix_pages,
+    trace_pages,
+    gaps,
+    map_page,
+    why,
+    api,
+    data,
+    sparql,
+    description,
+    graph_store,
+    health,
+)
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
-    *("/rdf-graph-store", "/.well-known/void", "/prefixes"),
+    *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
 )
 
 
@@ -47,8 +85,9 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.request_class = Asking
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY, MAX_FORM_MEMORY_SIZE=MOST_BODY)
     remembering = add_front(app, settings, engine, log)
-    hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), read_translations(), data_files))
-    for part in (pages, data, sparql, description, graph_store, health):
+    made = read_translations(), read_assets(), read_outlines()
+    hold(app.extensions, Holdings(settings, remembering, read_catalog(settings), *made, data_files))
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
     add_problems(app)
     app.after_request(_add_headers)
@@ -57,7 +96,7 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(number=_number, day=_day)
+    app.jinja_env.filters.update(number=_number, day=_day, literal=literal_words, lower_first=_lower_first)
     return app
 
 
@@ -69,6 +108,10 @@ def _shared() -> dict[str, Any]:
         "urls": site.urls,
         "language": site.language,
         "languages": LANGUAGES,
+        "menu": menu,
+        "has_page": has_page,
+        "asset": lambda name: site.holdings.assets.tags(name, site.urls.static("")),
+        "notices": site.holdings.assets.notices(site.urls.static("")),
         "short": lambda iri: compact(iri, site.base),
         "address_of": _address,
         "arguments": list(request.args.items(multi=True)),
@@ -90,6 +133,16 @@ def _number(value: float) -> str:
     return format_decimal(value, locale=the_site().language)
 
 
+def _lower_first(words: str) -> str:
+    """
+    The words as they stand within a sentence.
+
+    >>> _lower_first("Tiltak"), _lower_first("EU-politikk")
+    ('tiltak', 'EU-politikk')
+    """
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def _day(moment: dt.date) -> str:
     return format_date(moment, format="long", locale=the_site().language)
 
@@ -98,6 +151,8 @@ def _add_headers(response: Response) -> Response:
     """Say which build answers, and keep browsers from guessing, framing and fetching from elsewhere."""
     headers = response.headers
     secure(headers, is_open=request.path.startswith(_OPEN), hsts_seconds=the_site().settings.hsts_seconds)
+    if request.path.startswith(f"/static/{BUILT}/assets/") and response.status_code == HTTPStatus.OK:
+        headers["Cache-Control"] = FOREVER
     if request.endpoint != "static":
         headers["X-Build-Digest"] = the_site().engine.digest
         if response.mimetype in ("text/html", "application/problem+json"):
@@ -105,7 +160,7 @@ def _add_headers(response: Response) -> Response:
         response.vary.update(("Accept", "Accept-Language"))
     if request.path.startswith(_OPEN):
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Retry-After, X-Build-Digest, X-Request-ID"
+        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Link, Retry-After, X-Build-Digest, X-Request-ID"
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

@@ -10,11 +10,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from kg_server.core.errors import BadParameter
 from kg_server.core.namespaces import PREFIXES, declarations, graph_iri, prefixes, thing_iri
 from kg_server.core.terms import iri
-from kg_server.engine.base import Question
 from kg_server.engine.results import GRAPH_FORMATS, Format, read_rows
+from kg_server.web.data import answer_query
 from kg_server.web.negotiation import HTML, choose
 from kg_server.web.site import the_site
-from kg_server.web.xml import body_of
 
 if TYPE_CHECKING:
     from kg_server.web.site import Site
@@ -45,14 +44,9 @@ class Sizes(NamedTuple):
 def describe_service(chosen: Format) -> Response:
     """The SPARQL 1.1 Service Description, in the format chosen."""
     site = the_site()
-    endpoint = _address_of(site, "sparql")
+    endpoint, default = _address_of(site, "sparql"), _address_of(site, "sparql#default-graph")
     sizes = _sizes(site)
-    graphs = "".join(
-        f"  ?dataset sd:namedGraph _:n{number} .\n"
-        f"  _:n{number} a sd:NamedGraph ; sd:name {_term(graph)} ; sd:graph _:g{number} .\n"
-        f"  _:g{number} a sd:Graph, void:Dataset ; void:triples {size} .\n"
-        for number, (graph, size) in enumerate(sizes.named)
-    )
+    graphs = "".join(_named_graph(site, number, graph, size) for number, (graph, size) in enumerate(sizes.named))
     formats = [f"<{_FORMATS}{name}>" for name in _RESULT_FORMATS] + [
         f"<{_MEDIA_TYPES}{name}>" for name in _OTHER_FORMATS
     ]
@@ -69,12 +63,22 @@ def describe_service(chosen: Format) -> Response:
     {licence}
     void:sparqlEndpoint {endpoint} ;
     void:triples {sizes.default} ;
-    sd:defaultGraph _:default .
-  _:default a sd:Graph, void:Dataset ;
+    sd:defaultGraph {default} .
+  {default} a sd:Graph, void:Dataset ;
     void:triples {sizes.default} .
 {graphs}"""
     dataset = _term(_dataset(site))
     return _graph(f"CONSTRUCT {{ {template} }} WHERE {{ BIND ({dataset} AS ?dataset) }}", chosen)
+
+
+def _named_graph(site: Site, number: int, graph: str, size: int) -> str:
+    """A named graph as a part of a description; blank nodes would have other names each time it is written."""
+    named, content = (_address_of(site, f"sparql#{part}-{number}") for part in ("named-graph", "graph"))
+    return f"""
+  ?dataset sd:namedGraph {named} .
+  {named} a sd:NamedGraph ; sd:name {_term(graph)} ; sd:graph {content} .
+  {content} a sd:Graph, void:Dataset ; void:triples {size} .
+"""
 
 
 def _dataset(site: Site) -> str:
@@ -116,10 +120,12 @@ def list_prefixes() -> Response:
     chosen = choose(request.accept_mimetypes, (_TURTLE, _JSON, _CONTEXT, HTML), request.args.get("format", ""))
     if chosen is HTML:
         return make_response(render_template("prefixes.html", spaces=spaces, formats=(_TURTLE, _JSON, _CONTEXT)))
-    if chosen is _TURTLE:
-        return Response(_turtle(spaces), mimetype=chosen.media_type)
     told = {"@context": spaces} if chosen is _CONTEXT else spaces
-    return Response(json.dumps(told, indent=2) + "\n", mimetype=chosen.media_type)
+    text = _turtle(spaces) if chosen is _TURTLE else json.dumps(told, indent=2) + "\n"
+    response = Response(text, mimetype=chosen.media_type)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _turtle(spaces: dict[str, str]) -> str:
@@ -134,17 +140,12 @@ def _turtle(spaces: dict[str, str]) -> str:
 def _graph(query: str, chosen: Format) -> Response:
     site = the_site()
     text = declarations(site.base, _SHOWN) + query
-    answer = site.engine.answer(Question(text, graph_type=chosen.media_type))
-    return Response(body_of(answer), mimetype=answer.media_type)
+    return answer_query(text, chosen, text)
 
 
 def _sizes(site: Site) -> Sizes:
     """How large the graphs are, as the build says, or else counted; asked for once in a build."""
-    holdings = site.holdings
-    with holdings.lock:
-        if site.engine.digest not in holdings.sizes:
-            holdings.sizes[site.engine.digest] = _read_sizes(site)
-        return holdings.sizes[site.engine.digest]
+    return site.keep("sizes", lambda: _read_sizes(site), has_words=False)
 
 
 def _read_sizes(site: Site) -> Sizes:

@@ -1,10 +1,9 @@
-"""Questions to begin with, with their slots filled, ready to run."""
+"""What to begin asking with: questions of the catalogue, and a query to write on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from kg_server.ask.catalog import query_text
 from kg_server.core.namespaces import prefixes
 
 if TYPE_CHECKING:
@@ -16,17 +15,9 @@ if TYPE_CHECKING:
 MOST_EXAMPLES = 5
 
 
-class Example(NamedTuple):
-    """What a question asks, and the SPARQL that asks it."""
-
-    summary: str
-    query: str
-
-
-def examples_of(site: Site) -> list[Example]:
+def examples_of(site: Site) -> list[Query]:
     """The first questions of the catalogue, one of each topic before a second of any."""
-    chosen = _spread(site.holdings.catalog.values())[:MOST_EXAMPLES]
-    return [Example(query.summary(site.language), _filled(query, site)) for query in chosen]
+    return _spread(site.holdings.catalog.values())[:MOST_EXAMPLES]
 
 
 def sample_query(site: Site) -> str:
@@ -46,13 +37,6 @@ SELECT ?notation ?label WHERE {{
 }}
 ORDER BY ?notation
 """
-
-
-def _filled(query: Query, site: Site) -> str:
-    """The question's SPARQL, with the header's examples where a value must be given."""
-    needed = [param for param in query.params if param.type != "lang" and param.default is None and not param.optional]
-    text = query_text(query, {param.name: param.example for param in needed}, site.language, site.engine)
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
 
 
 def _spread(queries: Iterable[Query]) -> list[Query]:

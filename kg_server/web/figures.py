@@ -25,19 +25,14 @@ class Figures:
 
     things: int
     triples: int
+    gaps: int
     links: tuple[tuple[Named, int], ...]
     built_at: dt.datetime | None
 
 
 def figures_of(site: Site) -> Figures:
     """The figures of the build, with the names of what they count in the reader's language."""
-    figures, digest = site.holdings.figures, site.engine.digest
-    with site.holdings.lock:
-        if (digest, site.language) not in figures:
-            for old in [key for key in figures if key[0] != digest]:
-                del figures[old]
-            figures[digest, site.language] = _count(site.engine, site.settings, site.language)
-        return figures[digest, site.language]
+    return site.keep("figures", lambda: _count(site.engine, site.settings, site.language))
 
 
 def _count(engine: Engine, settings: Settings, language: str) -> Figures:
@@ -48,8 +43,11 @@ def _count(engine: Engine, settings: Settings, language: str) -> Figures:
     return Figures(
         things=_number(engine, f"SELECT (COUNT(DISTINCT ?thing) AS ?number) WHERE {{ ?thing a ?kind . {own} }}"),
         triples=_number(engine, "SELECT (COUNT(*) AS ?number) WHERE { ?s ?p ?o }"),
+        gaps=_number(
+            engine, f"SELECT (COUNT(*) AS ?number) WHERE {{ ?gap a <{prefixes(settings.base)['sg']}KnownGap> }}"
+        ),
         links=tuple((labels.name(row["basis"]), int(row["links"].value)) for row in rows),
-        built_at=_built_at(settings, engine.digest),
+        built_at=built_at(settings, engine.digest),
     )
 
 
@@ -78,7 +76,7 @@ def _number(engine: Engine, query: str) -> int:
     return int(read_rows(engine, query).rows[0]["number"].value)
 
 
-def _built_at(settings: Settings, digest: str) -> dt.datetime | None:
+def built_at(settings: Settings, digest: str) -> dt.datetime | None:
     """When the build was made, or nothing where its record does not say."""
     try:
         record = json.loads((settings.store / digest / _BUILD_RECORD).read_text(encoding="utf-8"))

@@ -67,7 +67,7 @@ def _tell(response: Response) -> Response:
     """Say which route answered, and which query it was about."""
     trace = trace_of(request.environ)
     trace.route = request.url_rule.rule if request.url_rule else ""
-    if request.path == _QUERY_PATH and not trace.failure:
+    if request.path.rstrip("/") == _QUERY_PATH and not trace.failure:
         trace.query = canonical(_query())
     return response
 

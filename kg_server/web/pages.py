@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from kg_server.ask.things import find_thing
+from kg_server.ask.names import called
 from kg_server.core.errors import BadParameter, UnknownThing
 from kg_server.core.terms import iri as iri_term
 from kg_server.engine.results import GRAPH_FORMATS
 from kg_server.web.data import answer_data, is_wanted
 from kg_server.web.examples import examples_of, sample_query
 from kg_server.web.figures import figures_of
+from kg_server.web.flow import flow_of
+from kg_server.web.menu import ways_in
 from kg_server.web.site import the_site
 from kg_server.web.things import is_known, read_thing, uses_of
 from kg_server.web.urls import thing_of
@@ -28,17 +30,20 @@ def home() -> str:
     if files := site.data_files:
         shown = list(files.named.items())[:MOST_GRAPHS]
         return render_template("files.html", files=files, shown=shown, sample=sample_query(site))
-    return render_template("home.html", figures=figures_of(site), examples=examples_of(site))
+    return render_template(
+        "home.html", figures=figures_of(site), flow=flow_of(site), examples=examples_of(site), ways=ways_in()
+    )
 
 
 @blueprint.get("/find")
 def find() -> Response:
-    """The page of the thing that goes by a name; raises `UnknownThing` with names that are near."""
+    """The page of the thing that goes by a name, or else what search finds for it."""
     site = the_site()
     name = request.args.get("name", "").strip()
     if not name:
         return make_response(redirect(site.urls.home()))
-    return make_response(redirect(site.urls.thing(find_thing(site.engine, name, site.language, base=site.base))))
+    found = called(site.engine, name, site.base)
+    return make_response(redirect(site.urls.thing(found[0]) if len(found) == 1 else site.urls.search(name)))
 
 
 @blueprint.get("/page/<path:path>")

@@ -42,7 +42,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.RemoteError: HTTPStatus.BAD_GATEWAY,
     errors.PublishFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-_TOLD = ("line", "column", "token", "declaration")
+_TOLD = ("line", "column", "token", "declaration", "parameter", "allowed")
 _RETRY_SECONDS = 30
 _RETRIED = (errors.AskedTooOften, errors.EngineBusy, errors.QueryTooLarge, errors.NoBuild, errors.BuildBusy)
 
@@ -96,7 +96,10 @@ def _answer_http(error: HTTPException) -> Response:
 def _answer(status: HTTPStatus, message: str, hint: str, **told: Any) -> Response:
     if prefers_page(request.accept_mimetypes):
         query = request.values.get("query", "") if request.path == "/sparql" else ""
-        page = render_template("problem.html", status=status, message=message, hint=hint, query=query)
+        number = trace_of(request.environ).request_id
+        page = render_template(
+            "problem.html", status=status, message=message, hint=hint, query=query, request_id=number
+        )
         return make_response(page, status)
     fields = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": message}
     if hint:

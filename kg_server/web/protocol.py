@@ -55,11 +55,16 @@ def read_asked(request: Request) -> Asked:
     if asked.query is None and request.method != "POST" and not any(name in _NAMES[:3] for name, _ in fields):
         return asked
     if asked.query is None or not asked.query.strip():
-        raise BadParameter(
-            "The request holds no query.",
-            hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
-        )
+        raise no_query()
     return asked
+
+
+def no_query() -> BadParameter:
+    """The error for a request that should hold a query."""
+    return BadParameter(
+        "The request holds no query.",
+        hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
+    )
 
 
 def read_fields(request: Request) -> Fields:

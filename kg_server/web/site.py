@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app, g, request
 
+from kg_server.ask.indexes import Indexes
 from kg_server.engine.base import Changing
 from kg_server.web.answers import RememberingEngine
 from kg_server.web.language import choose_language
 from kg_server.web.urls import Urls, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from babel.support import NullTranslations
 
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
     from kg_server.engine.base import Engine
     from kg_server.engine.dataset_files import DataFiles
-    from kg_server.web.description import Sizes
-    from kg_server.web.figures import Figures
+    from kg_server.web.assets import Assets
+    from kg_server.web.outlines import Outline
 
 _KEY = "strategigraf"
+Kept = TypeVar("Kept")
 
 
 @dataclass
@@ -36,10 +38,15 @@ class Holdings:
     engine: Engine
     catalog: Mapping[str, Query]
     languages: Mapping[str, NullTranslations]
+    assets: Assets
+    outlines: Mapping[str, Outline]
     data_files: DataFiles | None = None
-    figures: dict[tuple[str, str], Figures] = field(default_factory=dict)
-    sizes: dict[str, Sizes] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    kept: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    indexes: Indexes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.indexes = Indexes(self.settings)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,20 @@ class Site:
     def translations(self) -> NullTranslations:
         """The words of the service."""
         return self.holdings.languages[self.language]
+
+    def keep(self, name: str, make: Callable[[], Kept], *, has_words: bool = True) -> Kept:
+        """
+        What `make` gives, made once for each build: it cannot change while the build is served.
+
+        What `has_words` is made for each language.
+        """
+        kept, key = self.holdings.kept, (self.engine.digest, self.language if has_words else "", name)
+        with self.holdings.lock:
+            if key not in kept:
+                for old in [other for other in kept if other[0] != key[0]]:
+                    del kept[old]
+                kept[key] = make()
+            return cast("Kept", kept[key])
 
 
 def hold(extensions: dict[str, Any], holdings: Holdings) -> None:

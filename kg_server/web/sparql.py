@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, make_response, render_template, request
 
 from kg_server.ask.labels import Labels
-from kg_server.core.errors import BadParameter, QuerySyntaxError
+from kg_server.core.errors import NotAcceptable, QuerySyntaxError
 from kg_server.core.terms import XSD, literal
 from kg_server.engine.base import TURTLE, Kind, Question
 from kg_server.engine.complaints import explain
@@ -17,9 +17,10 @@ from kg_server.engine.gate import read_outline
 from kg_server.engine.results import GRAPH_FORMATS, GRAPH_TYPES, Rows, is_true, rows_of
 from kg_server.engine.workbook import MOST_ROWS, with_labels, write_workbook
 from kg_server.web.description import describe_service
+from kg_server.web.downloads import answer_file
 from kg_server.web.examples import sample_query
 from kg_server.web.negotiation import EXCEL_CSV, GRAPHS, HTML, TABLES, WORKBOOK, choose, prefers_page
-from kg_server.web.protocol import read_asked
+from kg_server.web.protocol import no_query, read_asked
 from kg_server.web.site import the_site
 from kg_server.web.xml import body_of
 
@@ -39,7 +40,7 @@ LICENCE = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
 blueprint = Blueprint("sparql", __name__)
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
 def endpoint() -> Response:
     """The answer to a query; without one, a form to write one in, or what the service is and offers."""
     asked = read_asked(request)
@@ -52,17 +53,16 @@ def endpoint() -> Response:
 
 
 def _introduce(asked: Asked) -> Response:
-    """What there is to say to a request without a query."""
-    named = asked.format.lower()
-    if not named and prefers_page(request.accept_mimetypes):
+    """A form for readers, and for all others what the service says of itself."""
+    if not asked.format and prefers_page(request.accept_mimetypes):
         return make_response(render_template("sparql.html", query=sample_query(the_site())))
-    accepts_rdf = any(wanted in GRAPH_TYPES and quality for wanted, quality in request.accept_mimetypes)
-    if named or accepts_rdf:
-        return describe_service(choose(request.accept_mimetypes, GRAPH_FORMATS, named))
-    raise BadParameter(
-        "The request holds no query.",
-        hint="Send it as the parameter query, by GET or POST, or as the body, of type application/sparql-query.",
-    )
+    try:
+        chosen = choose(request.accept_mimetypes, GRAPH_FORMATS, asked.format)
+    except NotAcceptable as exc:
+        if asked.format:
+            raise
+        raise no_query() from exc
+    return describe_service(chosen)
 
 
 def _answer(asked: Asked, query: str) -> Response:
@@ -74,7 +74,7 @@ def _answer(asked: Asked, query: str) -> Response:
         return _workbook(asked)
     if chosen is EXCEL_CSV:
         table, answer = _table(asked)
-        return _marked(_download(write_excel_csv(table), EXCEL_CSV), answer)
+        return _marked(answer_file(write_excel_csv(table), EXCEL_CSV), answer)
     answer = the_site().engine.answer(_question(asked, chosen.media_type))
     return _marked(Response(body_of(answer), mimetype=answer.media_type), answer)
 
@@ -142,7 +142,7 @@ def _workbook(asked: Asked) -> Response:
     data = write_workbook(
         shown, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
     )
-    return _marked(_download(data, WORKBOOK), answer)
+    return _marked(answer_file(data, WORKBOOK), answer)
 
 
 def _table(asked: Asked) -> tuple[Rows, Answer]:
@@ -152,15 +152,6 @@ def _table(asked: Asked) -> tuple[Rows, Answer]:
             truth = literal("true" if is_true(answer) else "false", datatype=f"{XSD}boolean")
             return Rows(("answer",), [{"answer": truth}]), answer
         return rows_of(answer, most=MOST_ROWS + 1), answer
-
-
-def _download(data: bytes, chosen: Format) -> Response:
-    """The data as a file to keep."""
-    response = Response(data, mimetype=chosen.media_type)
-    extension = chosen.extension.partition("-")[0]
-    name = f"strategigraf-{the_site().engine.digest[:8]}.{extension}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _marked(response: Response, answer: Answer) -> Response:

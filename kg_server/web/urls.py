@@ -46,6 +46,50 @@ class Urls:
         """Whatever goes by the name."""
         return self._address("find", name=name)
 
+    def plan(self, part: str = "") -> str:
+        """The strategy to read, at one of its parts."""
+        return self._address("plan") + (f"#{quote(part)}" if part else "")
+
+    def matrix(self, **options: str) -> str:
+        """The coverage matrix."""
+        return self._address("matrix", **options)
+
+    def matrix_cell(self, row: str, column: str, **options: str) -> str:
+        """What a cell of the coverage matrix rests on."""
+        return self._address("matrix/cell", row=row, column=column, **options)
+
+    def trace(self, *pairs: tuple[str, str]) -> str:
+        """The paths between two things or kinds, given as `from` and `to`, which is why these are pairs."""
+        return self._address("trace", *pairs)
+
+    def gaps(self, **options: str) -> str:
+        """What is missing."""
+        return self._address("gaps", **options)
+
+    def map(self, **options: str) -> str:
+        """Twin towns and cooperations on a map."""
+        return self._address("map", **options)
+
+    def questions(self) -> str:
+        """The catalogue of questions."""
+        return self._address("questions")
+
+    def question(self, name: str, /, **params: str) -> str:
+        """A question of the catalogue, answered for the parameters."""
+        return self._address(f"questions/{quote(name)}", *params.items())
+
+    def quality(self, **options: str) -> str:
+        """Findings and completeness."""
+        return self._address("quality", **options)
+
+    def search(self, q: str = "", **options: str) -> str:
+        """What is found for some words."""
+        return self._address("search", q=q, **options)
+
+    def api(self, path: str = "", /, **options: str) -> str:
+        """The web API: its description, or one of its addresses."""
+        return self._address(f"api/{quote(path)}" if path else "api", *options.items())
+
     def static(self, name: str) -> str:
         """A file that never depends on the language."""
         return f"{self.root}static/{name}"
@@ -88,6 +132,11 @@ class Urls:
             return self._address("resource", iri=iri, format=extension)
         return f"{own}?{urlencode({'format': extension})}"
 
+    def why(self, subject: str, predicate: str, object_: str) -> str:
+        """Why the graph says so."""
+        named = {"subject": subject, "property": predicate, "object": object_}
+        return self._address("why", **{end: compact(iri, self.base) for end, iri in named.items()})
+
     def link(self, named: Named) -> str:
         """
         Where a reader who follows a term should come: a page of ours, or the web page it names; nothing for a literal.
@@ -128,7 +177,9 @@ class Urls:
         return f"sdg/{code}" if code != iri and _SDG_CODE.fullmatch(code) else ""
 
     def _address(self, path: str, *pairs: tuple[str, str], **arguments: str) -> str:
-        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", self.language)) if value]
+        asked = dict.fromkeys(arguments, "") | dict(pairs)
+        language = "" if "lang" in asked else self.language
+        given = [(name, value) for name, value in (*arguments.items(), *pairs, ("lang", language)) if value]
         return self.root + path + (f"?{urlencode(given)}" if given else "")
 
 

@@ -59,6 +59,12 @@ def test_a_header_tells_what_is_asked_and_what_it_takes(strategies: Query) -> No
     ]
 
 
+def test_a_question_about_gaps_tells_what_would_close_them(tmp_path: Path) -> None:
+    closes = "#+ closes_nb: Et tall\n#+ closes_en: A figure\n"
+    query = written(tmp_path, HEADER.replace("plan", "gaps") + closes + PARAMS + BODY)
+    assert (query.closes("nb"), query.closes("en")) == ("Et tall", "A figure")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -68,6 +74,8 @@ def test_a_header_tells_what_is_asked_and_what_it_takes(strategies: Query) -> No
         (HEADER.replace(": plan", ": {a: b}") + PARAMS + BODY, 3, "needs a text"),
         (HEADER + "#+ shows: pie\n" + PARAMS + BODY, 4, "shows is one of table, matrix, chart, map"),
         (HEADER + "#+ topic: again\n" + PARAMS + BODY, 4, "key topic twice"),
+        (HEADER + "#+ closes_nb: Et tall\n" + PARAMS + BODY, 4, "Only a question of the topic gaps has closes_nb"),
+        (HEADER.replace("plan", "gaps") + "#+ closes_nb: Et tall\n" + PARAMS + BODY, 1, "lacks closes_en"),
         (HEADER + "#+ params: [area]\n" + BODY, 4, "holds a list"),
         (HEADER + "#+ params: area\n" + BODY, 4, "needs `key: value`"),
         (HEADER + "#+   odd: {\n" + BODY, 4, "not YAML"),
@@ -79,6 +87,9 @@ def test_a_header_tells_what_is_asked_and_what_it_takes(strategies: Query) -> No
         (HEADER + PARAMS.replace("true", "maybe") + BODY, 5, "is optional: true, or has a default"),
         (HEADER + PARAMS.replace("example:", "default:") + BODY, 5, "is optional: true, or has a default"),
         (HEADER + PARAMS.replace("focus-area/a", "'http://<'") + BODY, 5, "area must name a thing"),
+        (HEADER + PARAMS.replace("area:", "page:") + BODY.replace("?area", "?page"), 5, "may be called page"),
+        (HEADER + PARAMS.replace("type: iri", "type: iri, of: Goal") + BODY, 5, "of names classes as sg:Goal"),
+        (HEADER + PARAMS.replace("{type: lang}", "{type: lang, of: sg:Goal}") + BODY, 6, "of names classes as sg:Goal"),
         (HEADER + PARAMS.replace("{type: lang}", "{type: lang, default: fr}") + BODY, 6, "lang must be nb or en"),
     ],
 )

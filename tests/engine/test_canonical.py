@@ -43,6 +43,7 @@ def test_what_may_mean_another_thing_stays_another_query(one: str, other: str) -
         ("SELECT (STRUUID() AS ?t) {}", False),
         ("ASK { SERVICE <http://e/> {} }", False),
         ("ASK { SERVICEex:s{} }", False),
+        ("SELECT (N\\u004FW() AS ?t) {}", False),
     ],
 )
 def test_what_changes_by_itself_is_known(query: str, lasts: bool) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def complaint(query: str) -> QuerySyntaxError:
     with pytest.raises(SyntaxError) as caught:
-        pyoxigraph.Store().query(query)
+        pyoxigraph.Store().query(query, base_iri=BASE)
     return explain(syntax_error(str(caught.value), read_outline(query).undeclared), query, BASE)
 
 
@@ -36,7 +36,6 @@ def complaint(query: str) -> QuerySyntaxError:
         ("SELECT * { ?s ?p 'a }", 1, 18, "'a }"),
         ('SELECT * { ?s ?p """a" }', 1, 18, '"""a" }'),
         ("SELECT * { 😀 }", 1, 12, "😀"),
-        ("SELECT * { <a> ?p ?o }", 1, 12, "<a>"),
         ("", 1, 1, ""),
     ],
 )

@@ -44,6 +44,8 @@ def test_every_update_word_is_refused(word: str) -> None:
         "SELECT * { <http://e/\\u00e5#a> ?p ?o . SERVICE <http://e/> {} }",
         "SELECT * { ?s ?p '#' . SERVICE <http://e/> {} }",
         'SELECT * { ?s ?p """ " \\""" """ . SERVICE <http://e/> {} }',
+        "SELECT * { S\\u0045RVICE <http://e/> {} }",
+        "SELECT * { \\U00000053ERVICE <http://e/> {} }",
         "SELECT * { FILTER(?a<?b) SERVICE <http://e/> {} FILTER(?c>?d) }",
     ],
 )

@@ -25,6 +25,7 @@ def web_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     project = tmp_path_factory.mktemp("project")
     trig = (HERE / "mini.trig").read_text(encoding="utf-8")
     write_store(project / "build", trig, digest="m1n1", built_at="2026-11-23T10:00:00+00:00")
+    (project / "build" / "m1n1" / "rules.json").write_text("[]", encoding="utf-8")
     shutil.copytree(HERE / "queries", project / "queries")
     return read_settings(project_dir=project, query_seconds=2, query_megabytes=64, queue_seconds=0.5)
 
@@ -43,3 +44,16 @@ def app(web_settings: Settings, web_engine: EmbeddedEngine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def real_app(real_build: Settings) -> Iterator[Flask]:
+    """The service over the real graph, which remembers nothing, so that each request is worked for."""
+    settings = read_settings(**{**real_build.model_dump(), "cache_megabytes": 0})
+    with EmbeddedEngine(settings) as opened:
+        yield create_app(settings, opened)
+
+
+@pytest.fixture
+def real(real_app: Flask) -> FlaskClient:
+    return real_app.test_client()

@@ -169,7 +169,7 @@ def test_who_has_the_answer_is_told_so_before_anything_is_evaluated(client: Flas
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/page/strategy/a1", "/data/strategy/a1.ttl", "/static/style.css", "/ontology"]
+    "address", ["/", "/page/strategy/a1", "/data/strategy/a1.ttl", "/static/icon.svg", "/ontology"]
 )
 def test_pages_data_and_files_are_kept_too(client: FlaskClient, engine: Counting, address: str) -> None:
     headers = {"Accept-Encoding": "gzip"}

@@ -91,10 +91,36 @@ def test_behind_a_proxy_the_descriptions_give_the_public_address(
 def test_a_description_is_given_only_to_those_who_want_one(client: FlaskClient) -> None:
     assert client.get("/sparql?format=ttl").mimetype == "text/turtle"
     assert client.get("/sparql", headers={"Accept": "text/html,text/turtle;q=0.5"}).mimetype == "text/html"
-    assert client.get("/sparql", headers={"Accept": "application/json"}).status_code == 400
+    assert client.get("/sparql", headers={"Accept": "application/sparql-results+json"}).status_code == 400
     assert client.get("/sparql?format=csv").status_code == 406
     assert client.head("/sparql", headers={"Accept": "text/turtle"}).mimetype == "text/turtle"
     assert client.post("/sparql", headers={"Accept": "text/turtle", "Content-Type": FORM}).status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/sparql", "/sparql?", "/sparql/", "/sparql?x=1"])
+@pytest.mark.parametrize("headers", [{}, {"Accept": "*/*"}, {"Accept": "image/png, */*;q=0.1"}])
+def test_whoever_just_looks_gets_the_description(client: FlaskClient, address: str, headers: dict[str, str]) -> None:
+    response = client.get(address, headers=headers)
+    assert (response.status_code, response.mimetype) == (200, "text/turtle")
+    assert (None, RDF.type, SD.Service) in parse(response.text)
+
+
+@pytest.mark.parametrize("address", ["/sparql", "/.well-known/void", "/prefixes"])
+@pytest.mark.parametrize("megabytes", [0, 8])
+def test_descriptions_are_sent_once(
+    web_settings: Settings, web_engine: EmbeddedEngine, address: str, megabytes: int
+) -> None:
+    tags = []
+    for _ in range(2):
+        settings = web_settings.model_copy(update={"cache_megabytes": megabytes})
+        client = create_app(settings, web_engine).test_client()
+        first = client.get(address, headers={"Accept": "application/ld+json"})
+        tags.append(first.headers["ETag"])
+        assert tags[-1][0] == '"'
+        again = client.get(address, headers={"Accept": "application/ld+json", "If-None-Match": tags[-1]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert client.get(address, headers={"Accept": "text/turtle"}).headers["ETag"] != tags[-1]
+    assert tags[0] == tags[1]
 
 
 def test_readers_of_void_are_led_to_the_page_of_the_data_set(client: FlaskClient) -> None:

@@ -164,6 +164,8 @@ def test_a_fault_has_its_traceback_in_the_log_only(web_settings: Settings, monke
     line = json.loads(stream.getvalue())
     assert (line["event"], line["level"], line["request_id"]) == ("a request failed", "error", "the-request-1")
     assert "ZeroDivisionError: inside" in line["exception"]
+    page = client.get("/page/strategy/a1", headers={"X-Request-ID": "the-request-2", "Accept": "text/html"})
+    assert (page.status_code, "the-request-2" in page.text, "inside" in page.text) == (500, True, False)
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(web_settings: Settings, web_engine: Engine) -> None:
@@ -174,7 +176,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(web_settings: Settings, we
     assert 1 <= int(refused.headers["Retry-After"]) <= 120
     assert refused.headers["Access-Control-Allow-Origin"] == "*"
     assert "for ofte" in refused.get_json()["detail"]
-    for address in ("/health", "/ready", "/metrics", "/static/style.css"):
+    for address in ("/health", "/ready", "/metrics", "/static/icon.svg"):
         assert client.get(address).status_code == 200
     assert client.get(ASK, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
 
@@ -216,7 +218,7 @@ PAGE_HEADERS = {
 }
 
 
-@pytest.mark.parametrize("address", ["/", "/nowhere", "/static/style.css", "/page/strategy/a1"])
+@pytest.mark.parametrize("address", ["/", "/nowhere", "/static/icon.svg", "/page/strategy/a1"])
 def test_browsers_are_kept_from_harm(client: FlaskClient, address: str) -> None:
     headers = client.get(address, headers={"Accept": "text/html"}).headers
     assert {name: headers[name] for name in PAGE_HEADERS} == PAGE_HEADERS

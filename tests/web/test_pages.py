@@ -20,6 +20,9 @@ PAGES = [
     "/page/sdg/7.2",
     "/page/alignment/a1-7-2",
     "/page/passage/4-a1",
+    "/matrix?open=7",
+    "/trace",
+    "/trace?from=A1&to=sdg:7.2",
     "/resource?iri=http://publications.europa.eu/resource/authority/country/NOR",
 ]
 
@@ -39,6 +42,14 @@ class Outline(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag in names]
 
 
+def broken_links(client: FlaskClient, page: Outline, most: int = 6) -> list[str]:
+    """Of some of a page's links to the service those that lead nowhere."""
+    links = sorted({str(link["href"]).partition("#")[0] for link in page.all("a")})
+    near = [link for link in links if link.startswith("/") and not link.startswith("/static/")]
+    some = near[:: max(1, len(near) // most)]
+    return [link for link in some if client.get(link, headers=BROWSER).status_code != 200]
+
+
 def read(client: FlaskClient, address: str) -> str:
     response = client.get(address, headers=BROWSER)
     assert (response.status_code, response.mimetype) == (200, "text/html")
@@ -50,9 +61,9 @@ def read(client: FlaskClient, address: str) -> str:
 def test_every_page_is_well_formed_for_everybody(client: FlaskClient, address: str, language: str) -> None:
     text = read(client, address + ("&" if "?" in address else "?") + f"lang={language}")
     page = Outline(text)
-    assert page.all("html") == [{"lang": language}]
+    assert [html["lang"] for html in page.all("html")] == [language]
     assert len(page.all("h1")) == len(page.all("main")) == len(page.all("title")) == 1
-    assert page.all("a")[0] == {"class": "skip", "href": "#content"}
+    assert page.all("a")[0] == {"class": "ds-skip-link", "href": "#content"}
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert len(page.all("table")) == len(page.all("caption"))
@@ -60,7 +71,8 @@ def test_every_page_is_well_formed_for_everybody(client: FlaskClient, address: s
     labelled = {label["for"] for label in page.all("label")}
     fields = [field for field in page.all("input", "textarea") if field.get("type") != "hidden"]
     assert all(field["id"] in labelled for field in fields)
-    assert not page.all("script", "style")
+    assert not page.all("style")
+    assert all(str(script.get("src")).startswith("/static/built/") for script in page.all("script"))
     assert not any("style" in attributes or "onclick" in attributes for _, attributes in page.tags)
     named = [attributes["aria-labelledby"] for _, attributes in page.tags if "aria-labelledby" in attributes]
     assert set(named) <= set(ids)
@@ -74,7 +86,9 @@ def test_every_link_leads_somewhere_and_keeps_the_language(client: FlaskClient, 
     near = {name: status for name, status in reached.items() if not name.startswith("/find?")}
     assert {name: status for name, status in near.items() if status != 200} == {}
     forgetful = [
-        link for link in links if "lang=en" not in link and not link.startswith("/data/") and "lang=nb" not in link
+        link
+        for link in links
+        if "lang=en" not in link and not link.startswith(("/data/", "/static/")) and "lang=nb" not in link
     ]
     assert [link for link in forgetful if "format=" not in link] == []
 
@@ -89,7 +103,7 @@ def test_the_start_page_tells_what_this_is(client: FlaskClient) -> None:
 
 
 def test_the_example_questions_run(client: FlaskClient) -> None:
-    links = re.findall(r'<li><a href="(/sparql\?query=[^"]+)">Hvilke strategier', read(client, "/"))
+    links = re.findall(r'<li><a href="(/questions/[^"]+)">Hvilke strategier', read(client, "/"))
     page = read(client, links[0].replace("&amp;", "&"))
     assert "1 rad" in page
     assert '<a href="/page/strategy/a1">' in page
@@ -103,7 +117,7 @@ def test_a_thing_is_told_with_all_it_rests_on(client: FlaskClient) -> None:
         "A1",
         "Kort fortalt.",
         "sagt i teksten",
-        '<a href="/page/sdg/7.2">Mer fornybar energi</a>',
+        '<a href="/page/sdg/7.2">7.2 Mer fornybar energi</a>',
         "sterk",
         "(0,9)",
         "utkast",
@@ -128,7 +142,7 @@ def test_what_was_assessed_without_a_link_stands_apart(client: FlaskClient) -> N
 def test_words_in_the_other_language_are_marked(client: FlaskClient) -> None:
     text = read(client, "/page/strategy/a2?lang=en")
     assert '<h1><span lang="nb">Bare på norsk &lt;b&gt;&amp;</span></h1>' in text
-    assert 'lang="nb"' not in read(client, "/page/strategy/a2").replace('<html lang="nb">', "")
+    assert 'lang="nb"' not in read(client, "/page/strategy/a2").replace('<html lang="nb" ', "")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +152,7 @@ def test_words_in_the_other_language_are_marked(client: FlaskClient) -> None:
 def test_the_language_is_the_one_the_browser_likes(client: FlaskClient, accepted: str | None, language: str) -> None:
     headers = BROWSER | ({"Accept-Language": accepted} if accepted else {})
     response = client.get("/", headers=headers)
-    assert f'<html lang="{language}">' in response.text
+    assert f'<html lang="{language}" ' in response.text
     assert response.headers["Content-Language"] == language
     assert "lang=en" in response.text or language == "en"
 
@@ -147,16 +161,18 @@ def test_what_is_not_there_gets_a_helpful_page(client: FlaskClient) -> None:
     response = client.get("/page/strategy/z9", headers=BROWSER)
     assert response.status_code == 404
     assert "Ingenting i grafen heter strategy/z9." in response.text
-    assert 'action="/find"' in response.text
-    near = client.get("/find?name=fornybar", headers=BROWSER)
-    assert near.status_code == 404
-    assert "strategy/a1" in near.text
-    assert 'value="fornybar"' in near.text
+    assert 'action="/search"' in response.text
 
 
 @pytest.mark.parametrize(
     ("name", "address"),
-    [("A1", "/page/strategy/a1"), ("SDG 7.2", "/page/sdg/7.2"), ("mer fornybar energi", "/page/sdg/7.2"), ("", "/")],
+    [
+        ("A1", "/page/strategy/a1"),
+        ("SDG 7.2", "/page/sdg/7.2"),
+        ("mer fornybar energi", "/page/sdg/7.2"),
+        ("fornybar", "/search?q=fornybar"),
+        ("", "/"),
+    ],
 )
 def test_names_are_looked_up(client: FlaskClient, name: str, address: str) -> None:
     response = client.get("/find", query_string={"name": name}, headers=BROWSER)
@@ -178,8 +194,9 @@ def test_nothing_is_fetched_from_elsewhere(client: FlaskClient) -> None:
     page = Outline(response.text)
     sources = [item.get("src") or item.get("href") for item in page.all("link", "img", "script")]
     assert all(str(source).startswith("/") for source in sources)
-    with client.get("/static/style.css") as style:
-        assert style.mimetype == "text/css"
+    for source in sources:
+        with client.get(str(source)) as found:
+            assert found.status_code == 200
 
 
 def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
@@ -188,3 +205,11 @@ def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
         r'<div id="Strategy">\s*<dt>Strategy <code>sg:Strategy</code></dt>\s*<dd>A line of action.</dd>', text
     )
     assert "One per item." in text
+
+
+def test_an_error_page_leads_on(client: FlaskClient) -> None:
+    response = client.get("/page/city/atlantis?lang=en", headers=BROWSER)
+    page = Outline(response.text)
+    assert response.status_code == 404
+    assert [field["type"] for field in page.all("input")].count("search") == 1
+    assert {"/?lang=en", "/sparql?lang=en", "/ontology?lang=en"} <= {link["href"] for link in page.all("a")}

@@ -1,0 +1,300 @@
+"""The links of a build as one network: every judged link, and the plain ones that tell what belongs to what."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kg_server.ask.labels import AT_ONCE, Named, Text, best, values
+from kg_server.ask.names import expand
+from kg_server.core.namespaces import PREFIXES, compact, graph_iri, prefixes
+from kg_server.core.terms import iri
+from kg_server.engine.results import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kg_server.core.terms import Term
+    from kg_server.engine.base import Engine
+
+CARRIED = ("sg:inFocusArea", "sg:partOf", "sdgo:isTargetOf", "sdgo:isIndicatorOf")
+"""From a part to its whole: what holds of the part is carried to the whole, and never the other way."""
+
+PLAIN = (
+    *CARRIED,
+    *("sg:partner", "sg:supports", "sg:guidedBy", "sg:affects", "sg:responsible", "sg:fundedBy"),
+    *("sg:party", "sg:gapIn", "sg:measures", "org:member", "org:organization", "org:unitOf"),
+)
+"""The properties whose triples are links by themselves, without an alignment."""
+
+DENIAL = "sg:noContribution"
+REJECTED = "sg:Rejected"
+KINDS = {
+    "strategy": "sg:Strategy",
+    "goal": "sg:Goal",
+    "focus-area": "sg:FocusArea",
+    "sdg": "sdgo:Goal",
+    "target": "sdgo:Target",
+    "indicator": "sdgo:Indicator",
+    "eu-policy": "sg:EUPolicy",
+    "programme": "sg:FundingProgramme",
+    "theme": "sg:PolicyTheme",
+    "treaty": "sg:Treaty",
+    "policy": "sg:PolicyInstrument",
+    "challenge": "sg:Challenge",
+    "trend": "sg:Trend",
+    "partner": "sg:partner",
+    "partner-role": "sg:PartnerRole",
+    "project": "sg:Project",
+    "network": "sg:Network",
+    "city": "sg:City",
+    "plan": "sg:Plan",
+}
+"""The kinds people ask for, by the word that stands for each in an address; a partner is who has a partner role."""
+
+_NAMING = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:notation", "skos:altLabel")
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """
+    A link as it was judged, stated or published; properties and grades by their short names.
+
+    `alignment` is what a judged link rests on; it is empty, and there is no confidence, where a plain triple says it.
+    """
+
+    source: str
+    relation: str
+    target: str
+    basis: str
+    status: str = ""
+    confidence: Decimal | None = None
+    alignment: str = ""
+
+    @property
+    def strength(self) -> Decimal:
+        """The confidence of a judged link; a plain one is as sure as can be."""
+        return (self.confidence or Decimal(0)) if self.alignment else Decimal(1)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a link in force: neither rejected nor the finding that there is none."""
+        return self.relation != DENIAL and self.status != REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A tie as it is walked: from where one stands to the other end."""
+
+    tie: Tie
+    end: str
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether it is walked from its source."""
+        return self.end == self.tie.target
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing at an end of a link: its kinds by their short names, its notation, and what it is called."""
+
+    iri: str
+    kinds: frozenset[str]
+    notation: str
+    labels: tuple[Term, ...]
+    others: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """What it is first of all: the word in `KINDS`, or nothing."""
+        return next((word for word, name in KINDS.items() if name in self.kinds), "")
+
+
+@dataclass(frozen=True)
+class Network:
+    """The links of one build, with what everything in them is called; it cannot change."""
+
+    base: str
+    ties: tuple[Tie, ...]
+    nodes: Mapping[str, Node]
+    words: Mapping[str, tuple[Term, ...]]
+    """What properties, classes and grades are called, by their short names."""
+    levels: tuple[tuple[Decimal, str], ...]
+    """The words for confidence with their lower bounds, the highest first."""
+
+    @cached_property
+    def steps(self) -> dict[str, tuple[Step, ...]]:
+        """From every thing the links in force, both ways."""
+        found: dict[str, list[Step]] = defaultdict(list)
+        for tie in self.ties:
+            if tie.holds:
+                found[tie.source].append(Step(tie, tie.target))
+                found[tie.target].append(Step(tie, tie.source))
+        return {node: tuple(steps) for node, steps in found.items()}
+
+    @cached_property
+    def by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The things of every kind in `KINDS`, in the order of their notations."""
+        ordered = sorted(self.nodes.values(), key=order_of)
+        return {word: tuple(node.iri for node in ordered if name in node.kinds) for word, name in KINDS.items()}
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[str, ...]]:
+        """The things that go by a notation or a label, whatever its case."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for node in self.nodes.values():
+            for name in (node.notation, *node.others, *(label.value for label in node.labels)):
+                found[name.casefold()].add(node.iri)
+        return {name: tuple(sorted(things)) for name, things in found.items() if name}
+
+    def name(self, thing: str, language: str) -> Named:
+        """A thing with its label in the language, or else in another."""
+        return Named(iri(thing), best(self.nodes[thing].labels, language) or Text(compact(thing, self.base)))
+
+    def word(self, short: str, language: str) -> Named:
+        """A property, class or grade with its label in the language, or else in another."""
+        return Named(iri(self.iri(short)), best(self.words.get(short, ()), language) or Text(short))
+
+    def short(self, thing: str) -> str:
+        """The short name of a thing."""
+        return compact(thing, self.base)
+
+    def iri(self, short: str) -> str:
+        """The IRI behind a short name."""
+        return expand(short, self.base)[0]
+
+    def level(self, confidence: Decimal) -> str:
+        """The short name of the word for a confidence; nothing where the build has no words for it."""
+        return next((level for least, level in self.levels if confidence >= least), "")
+
+
+def order_of(node: Node) -> tuple[bool, list[tuple[bool, int, str]], str]:
+    """
+    What things are sorted by: their notation, whose numbers count as numbers, then their IRI.
+
+    >>> def numbered(notation): return Node("http://e/" + notation, frozenset(), notation, (), ())
+    >>> [node.notation for node in sorted(map(numbered, ("12.10", "B1", "12.2", "7")), key=order_of)]
+    ['7', '12.2', '12.10', 'B1']
+    """
+    parts = [part for part in _DIGITS.split(node.notation) if part]
+    return not parts, [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts], node.iri
+
+
+def read_network(engine: Engine, base: str) -> Network:
+    """The network of the build that answers."""
+    ties = (*_read_judged(engine, base), *_read_plain(engine, base))
+    levels = _read_levels(engine, base)
+    things = {end for tie in ties for end in (tie.source, tie.target)} | _read_things(engine, base)
+    shorts = {*KINDS.values(), *(level for _, level in levels)}
+    shorts |= {short for tie in ties for short in (tie.relation, tie.basis, tie.status) if short}
+    told = _read_names(engine, base, things | {expand(short, base)[0] for short in shorts})
+    partners = {tie.target for tie in ties if tie.relation == "sg:partner"}
+    return Network(
+        base=base,
+        ties=ties,
+        nodes={thing: _node(thing, told[thing], base, is_partner=thing in partners) for thing in sorted(things)},
+        words={short: _labels(told[expand(short, base)[0]]) for short in shorts},
+        levels=levels,
+    )
+
+
+def _read_judged(engine: Engine, base: str) -> list[Tie]:
+    rows = read_rows(
+        engine,
+        f"""PREFIX sg: <{prefixes(base)["sg"]}>
+SELECT ?alignment ?source ?relation ?target ?basis ?status ?confidence WHERE {{
+  ?alignment a sg:Alignment ;
+    sg:alignedFrom ?source ;
+    sg:relation ?relation ;
+    sg:alignedTo ?target .
+  OPTIONAL {{ ?alignment sg:basis ?basis }}
+  OPTIONAL {{ ?alignment sg:reviewStatus ?status }}
+  OPTIONAL {{ ?alignment sg:confidence ?confidence }}
+}}
+ORDER BY ?alignment ?target""",
+    ).rows
+    return [
+        Tie(
+            source=row["source"].value,
+            relation=compact(row["relation"].value, base),
+            target=row["target"].value,
+            basis=compact(row["basis"].value, base) if "basis" in row else "",
+            status=compact(row["status"].value, base) if "status" in row else "",
+            confidence=Decimal(row["confidence"].value) if "confidence" in row else None,
+            alignment=row["alignment"].value,
+        )
+        for row in rows
+    ]
+
+
+def _read_plain(engine: Engine, base: str) -> list[Tie]:
+    """The plain links that somebody states or publishes; what rules conclude is walked through what they rest on."""
+    rows = read_rows(
+        engine,
+        f"""PREFIX sg: <{prefixes(base)["sg"]}>
+SELECT DISTINCT ?source ?relation ?target ?basis WHERE {{
+  VALUES ?relation {{ {values(expand(short, base)[0] for short in PLAIN)} }}
+  GRAPH <{graph_iri("about", base)}> {{ ?graph sg:basis ?basis }}
+  FILTER (?basis != sg:Derived)
+  GRAPH ?graph {{ ?source ?relation ?target }}
+  FILTER (ISIRI(?source) && ISIRI(?target))
+}}
+ORDER BY ?source ?relation ?target ?basis""",
+    ).rows
+    found: dict[tuple[str, str, str], Tie] = {}
+    for row in rows:
+        relation, basis = (compact(row[name].value, base) for name in ("relation", "basis"))
+        tie = Tie(row["source"].value, relation, row["target"].value, basis)
+        found.setdefault((tie.source, tie.relation, tie.target), tie)
+    return list(found.values())
+
+
+def _read_things(engine: Engine, base: str) -> set[str]:
+    """The things of the kinds people ask for, also those without any link."""
+    classes = values(expand(short, base)[0] for short in KINDS.values())
+    rows = read_rows(engine, f"SELECT DISTINCT ?thing WHERE {{ VALUES ?kind {{ {classes} }} ?thing a ?kind }}").rows
+    return {row["thing"].value for row in rows if row["thing"].kind == "uri"}
+
+
+def _read_levels(engine: Engine, base: str) -> tuple[tuple[Decimal, str], ...]:
+    query = f"PREFIX sg: <{prefixes(base)['sg']}> SELECT ?level ?least WHERE {{ ?level sg:atLeast ?least }}"
+    rows = read_rows(engine, query).rows
+    levels = [(Decimal(row["least"].value), compact(row["level"].value, base)) for row in rows]
+    return tuple(sorted(levels, reverse=True))
+
+
+def _read_names(engine: Engine, base: str, things: Iterable[str]) -> dict[str, dict[str, list[Term]]]:
+    """By thing what it is and what it is called, by the short name of the property that says so."""
+    asked = sorted(things)
+    found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in asked}
+    for begin in range(0, len(asked), AT_ONCE):
+        rows = read_rows(
+            engine,
+            "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("rdf", "rdfs", "skos"))
+            + f"""SELECT ?thing ?property ?value WHERE {{
+  VALUES ?thing {{ {values(asked[begin : begin + AT_ONCE])} }}
+  VALUES ?property {{ {" ".join(_NAMING)} }}
+  ?thing ?property ?value .
+}}
+ORDER BY ?thing ?property ?value""",
+        ).rows
+        for row in rows:
+            found[row["thing"].value][compact(row["property"].value, base)].append(row["value"])
+    return found
+
+
+def _labels(told: Mapping[str, list[Term]]) -> tuple[Term, ...]:
+    return (*told.get("rdfs:label", ()), *told.get("skos:prefLabel", ()))
+
+
+def _node(thing: str, told: Mapping[str, list[Term]], base: str, *, is_partner: bool) -> Node:
+    kinds = {compact(kind.value, base) for kind in told.get("rdf:type", ())}
+    notation = next((term.value for term in told.get("skos:notation", ())), "")
+    others = tuple(term.value for term in told.get("skos:altLabel", ()))
+    return Node(thing, frozenset(kinds | ({"sg:partner"} if is_partner else set())), notation, _labels(told), others)

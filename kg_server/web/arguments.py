@@ -1,0 +1,92 @@
+"""What an address says behind its question mark, read strictly: nothing unknown, nothing twice, whole pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from kg_server.ask.params import LANGUAGES
+from kg_server.core.errors import BadParameter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MOST_LIMIT = 10_000
+MOST_OFFSET = 10_000_000
+LANG, FORMAT, LIMIT, OFFSET, PAGE = "lang", "format", "limit", "offset", "page"
+PAGING = (LIMIT, OFFSET, PAGE)
+_MOST_DIGITS = 9
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The rows asked for: at most `limit`, those from `offset` on."""
+
+    limit: int
+    offset: int = 0
+
+    def near(self, total: int) -> dict[str, int]:
+        """
+        Where the first, previous, next and last rows begin, as far as there are any.
+
+        >>> Slice(10, 20).near(35)
+        {'first': 0, 'prev': 10, 'next': 30, 'last': 30}
+        """
+        found = {"first": 0}
+        if self.offset:
+            found["prev"] = max(0, self.offset - self.limit)
+        if self.offset + self.limit < total:
+            found["next"] = self.offset + self.limit
+        return found | {"last": max(0, total - 1) // self.limit * self.limit}
+
+
+def read_arguments(known: Iterable[str]) -> dict[str, str]:
+    """The arguments of the request at hand by their names; raises `BadParameter` for an unknown or doubled one."""
+    names = tuple(known)
+    for name, values in request.args.lists():
+        if name not in names:
+            raise BadParameter(
+                "There is no parameter {parameter} here.",
+                hint="There is: {known}.",
+                parameter=name,
+                known=", ".join(names),
+            )
+        if len(values) > 1:
+            raise BadParameter("The parameter {parameter} is given twice.", parameter=name)
+    found = request.args.to_dict()
+    if found.get(LANG, LANGUAGES[0]) not in LANGUAGES:
+        raise BadParameter(
+            "The parameter {parameter} takes {allowed}, not “{value}”.",
+            parameter=LANG,
+            value=found[LANG],
+            allowed=", ".join(LANGUAGES),
+        )
+    return found
+
+
+def read_slice(arguments: Mapping[str, str], usual: int, most: int = MOST_LIMIT) -> Slice:
+    """The rows asked for by `limit` and `offset`, or by `page`, which counts from 1; raises `BadParameter`."""
+    limit = _number(arguments, LIMIT, usual, 1, most)
+    if PAGE in arguments and OFFSET in arguments:
+        raise BadParameter("The parameter {parameter} is not given together with offset.", parameter=PAGE)
+    if PAGE in arguments:
+        return Slice(limit, (_number(arguments, PAGE, 1, 1, MOST_OFFSET // most) - 1) * limit)
+    return Slice(limit, _number(arguments, OFFSET, 0, 0, MOST_OFFSET))
+
+
+def _number(arguments: Mapping[str, str], name: str, usual: int, least: int, most: int) -> int:
+    text = arguments.get(name)
+    if text is None:
+        return usual
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1
+    if not least <= number <= most:
+        raise BadParameter(
+            "The parameter {parameter} takes a whole number from {least} to {most}, not “{value}”.",
+            parameter=name,
+            value=text,
+            least=least,
+            most=most,
+        )
+    return number

@@ -1,0 +1,20 @@
+"""The network of links of the build that answers, read once: it cannot change while the build is served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort
+
+from kg_server.ask.network import read_network
+
+if TYPE_CHECKING:
+    from kg_server.ask.network import Network
+    from kg_server.web.site import Site
+
+
+def network_of(site: Site) -> Network:
+    """The network; there is none, and no such page, where files are served as they are."""
+    if site.data_files:
+        abort(404)
+    return site.keep("network", lambda: read_network(site.engine, site.base), has_words=False)

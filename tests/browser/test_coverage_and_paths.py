@@ -1,0 +1,89 @@
+"""Two tasks from beginning to end: who answers to SDG 12, taken along; and from A1 to an EU act and its passage."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.browser.conftest import Visit
+
+WORDS = {
+    "nb": {
+        "open": "Åpne 12 til delene",
+        "linked": "koblet, sterk (0,85)",
+        "grounds": "Hva den bygger på",
+        "from": "Fra",
+        "to": "Til",
+        "via": "Innom",
+        "target": "Delmål",
+        "find": "Finn veier",
+        "act": "Emballasjeforordningen",
+        "weakest": "Svakeste ledd: 0,8",
+    },
+    "en": {
+        "open": "Open 12 to its parts",
+        "linked": "linked, strong (0.85)",
+        "grounds": "What it rests on",
+        "from": "From",
+        "to": "To",
+        "via": "By way of",
+        "target": "Target",
+        "find": "Find paths",
+        "act": "Packaging and Packaging Waste Regulation",
+        "weakest": "Weakest link: 0.8",
+    },
+}
+
+readers = pytest.mark.parametrize(
+    ("language", "has_script"), [("nb", True), ("nb", False), ("en", True), ("en", False)]
+)
+
+
+@readers
+def test_who_answers_to_sdg_12_is_found_and_taken_along(
+    visit: Callable[..., Visit], language: str, has_script: bool
+) -> None:
+    words, seen = WORDS[language], visit(has_script=has_script)
+    seen.open("/matrix", language)
+    page = seen.page
+    page.get_by_role("link", name=words["open"]).click()
+    expect(page.get_by_role("columnheader", name=re.compile(r"^12\.5 "))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel", exact=True).click()
+    sheet = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).worksheets[0]
+    column = [str(cell.value)[:3] for cell in sheet[1]].index("12 ")
+    lines = [[str(cell.value) for cell in line] for line in sheet.iter_rows(min_row=2, max_row=18)]
+    assert [line[0][:2] for line in lines if line[column] in "●◕◑◔"] == ["A1", "A2"]
+    cell = page.locator('a[href*="row=strategy%2Fa1&column=sdg%3A12&"]')
+    expect(cell).to_have_accessible_name(words["linked"])
+    cell.click()
+    page.locator("summary", has_text=words["grounds"]).first.click()
+    expect(page.locator(".passages a").first).to_be_visible()
+
+
+@readers
+def test_a1_is_followed_to_an_eu_act_and_its_passage(
+    visit: Callable[..., Visit], language: str, has_script: bool
+) -> None:
+    words, seen = WORDS[language], visit(has_script=has_script)
+    seen.open("/trace", language)
+    page = seen.page
+    page.get_by_label(words["from"], exact=True).fill("A1")
+    page.get_by_label(words["to"], exact=True).fill("policy/ppwr")
+    page.get_by_label(words["via"]).select_option(label=words["target"])
+    page.get_by_role("button", name=words["find"]).click()
+    shortest = page.locator("ol.paths > li").nth(1)
+    expect(shortest).to_contain_text(words["act"])
+    expect(shortest).to_contain_text(words["weakest"])
+    shortest.locator("summary", has_text=words["grounds"]).first.click()
+    shortest.locator(".passages a").first.click()
+    expect(page).to_have_url(re.compile(r"/page/passage/4-a1"))

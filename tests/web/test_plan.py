@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg_server.build.pipeline import build
+from kg_server.connect.documents import read_document
+from kg_server.connect.wording import add_wording
+from kg_server.core.settings import read_settings
+from kg_server.engine.opening import open_engine
+from kg_server.web.app import create_app
+from tests.reference import ROOT, TEXT, needs_reference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+MOST_BYTES = 200_000
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_contents_lead_to_the_sections(real: FlaskClient, language: str) -> None:
+    page = real.get(f"/plan?lang={language}")
+    assert page.status_code == 200
+    assert len(page.data) < MOST_BYTES
+    marks = set(re.findall(r'id="([^"]+)"', page.text))
+    assert len(set(re.findall(r'href="#([^"]+)"', page.text)) & marks) > 12
+    assert set(re.findall(r'href="#([^"]+)"', page.text)) <= marks
+
+
+def test_a_passage_has_its_place_with_links_to_what_rests_on_it(real: FlaskClient) -> None:
+    place = real.get("/plan").text.partition('id="4-a1"')[2].partition('class="place"')[0]
+    assert 'href="/page/strategy/a1"' in place
+    assert re.search(r'href="/page/alignment/a1-sdg-12-5">\s*12.5</a> \(0,8\)', place)
+    assert "vurderte koblinger hviler på dette" in place
+
+
+@needs_reference
+def test_with_the_wording_loaded_the_text_itself_stands_at_its_place(tmp_path: Path) -> None:
+    settings = read_settings(project_dir=ROOT, store_dir=tmp_path / "build", local_dir=tmp_path / "local")
+    add_wording(read_document(TEXT), settings)
+    build(settings)
+    text = " ".join(TEXT.read_text(encoding="utf-8").split())
+    with open_engine(settings) as engine:
+        page = create_app(settings, engine).test_client().get("/plan?lang=en")
+    assert len(page.data) < MOST_BYTES
+    quoted = [unescape(words) for words in re.findall(r'<blockquote lang="nb">(.*?)</blockquote>', page.text)]
+    assert len(quoted) > 120
+    assert [words for words in quoted if words not in text] == []
