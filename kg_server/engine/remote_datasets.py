@@ -12,6 +12,7 @@ from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.datasets import Datasets
 from kg_server.engine.dialects import MERGE, Graphs
 from kg_server.engine.endpoint import N_TRIPLES, Endpoint, Published, Server, broken
+from kg_server.engine.tokens import read_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +80,8 @@ class RemoteDatasets(Datasets):
         graphs = Graphs(*(tuple(graph.value for graph in options[part]) for part in ("default_graph", "named_graphs")))
         is_graph = asked["form"] in ("construct", "describe") and not query.startswith(f"{asked['prologue']}\nASK ")
         ask = self._triples if is_graph else self._table
-        return ask(asked, f"BASE <{asked['base']}>\n{query}", graphs)
+        has_base = any(token.text.lower() == "base" for token in read_tokens(asked["prologue"]))
+        return ask(asked, query if has_base else f"BASE <{asked['base']}>\n{query}", graphs)
 
     def _only_held(self, chosen: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(graph for graph in dict.fromkeys(chosen or ()) if graph in self._published.graphs)
