@@ -49,8 +49,8 @@ class Dialect:
     """A server that keeps to SPARQL 1.1, such as Oxigraph or Fuseki: an update there is done whole or not at all."""
 
     auth: str = "BASIC"
-    misses_path_ends: bool = True
-    """Whether a path without steps may miss a term that the graph does not hold, as it does in Oxigraph."""
+    shares_faults: bool = True
+    """Whether the server may answer wrongly what pyoxigraph does, so that it is mended or refused as on this machine."""
 
     def update_url(self, url: str) -> str:
         """Where the server takes updates, as far as that follows from where it takes queries."""
@@ -95,7 +95,7 @@ class Virtuoso(Dialect):
     """Virtuoso 7; docs/engine-notes.md holds a case of each difference."""
 
     auth: str = "DIGEST"
-    misses_path_ends: bool = False
+    shares_faults: bool = False
 
     def update_url(self, url: str) -> str:
         """The address that asks who one is."""

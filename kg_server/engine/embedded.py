@@ -119,6 +119,7 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
     return note(
         REQUEST,
         query=outline.query,
+        written=question.query,
         seconds=seconds,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
