@@ -50,7 +50,7 @@ class Dialect:
 
     auth: str = "BASIC"
     shares_faults: bool = True
-    """Whether the server may answer wrongly what pyoxigraph does, so that it is mended or refused as on this machine."""
+    """Whether the server may answer wrongly what pyoxigraph does, so that it is mended or refused as it is here."""
 
     def update_url(self, url: str) -> str:
         """Where the server takes updates, as far as that follows from where it takes queries."""
