@@ -28,10 +28,11 @@ def canonical(query: str) -> str:
 
 def is_lasting(query: str) -> bool:
     """Whether the same query has the same answer as long as the graph is the same."""
-    text = unescape(query).lower()
+    plain = unescape(query)
+    text = plain.lower()
     if not any(part in text for part in _FLEETING):
         return True
-    for token in read_tokens(unescape(query)):
+    for token in read_tokens(plain):
         word = token.text if token.kind == "word" else token.prefix
         if word and any(part in word.lower() for part in _FLEETING):
             return False

@@ -9,7 +9,16 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from kg_server.core.errors import EngineError, KgError, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarge
+from kg_server.core import errors
+from kg_server.core.errors import (
+    EngineBusy,
+    EngineError,
+    KgError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+)
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
 from kg_server.engine.paths import no_step
@@ -22,8 +31,8 @@ if TYPE_CHECKING:
     from kg_server.engine.forker import Fork
     from kg_server.engine.pool import Pool
 
-TRANSFER_SECONDS = 300.0
-"""How long a slow reader may keep a worker that has already found the answer."""
+TRANSFER_SECONDS = 60.0
+"""How long a reader may keep a worker that has already found the answer."""
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(r"\b[A-Z][a-z]* (?:[\w?]+ )+[\w?]+")
@@ -67,6 +76,8 @@ class Stream:
         if letter != HEAD:
             raise self._lost()
         head = json.loads(payload)
+        if head["truncated"] is not None:
+            self._turn.tally.add("cut")
         self._read_ahead()
         return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest, head["truncated"])
 
@@ -91,7 +102,7 @@ class Stream:
     def close(self) -> None:
         """Stop the worker if it is not done."""
         self._ready.clear()
-        self._end(kills=True)
+        self._stop("left")
         self._turn.end()
 
     def _next_piece(self) -> bytes:
@@ -132,7 +143,7 @@ class Stream:
         if self._left <= 0 or time.monotonic() >= self._end_of_transfer:
             raise self._timeout()
         if self._turn.is_left():
-            self._end(kills=True)
+            self._stop("left")
             raise cancelled()
         if self._turn.is_slow:
             self._make_nice(runs=True)
@@ -162,6 +173,9 @@ class Stream:
         started = time.monotonic()
         try:
             self._turn.wait_among_slow(self._left)
+        except EngineBusy:
+            self._stop("busy")
+            raise
         finally:
             self._left -= time.monotonic() - started
         self._make_nice(runs=True)
@@ -195,8 +209,14 @@ class Stream:
         finally:
             self._turn.end()
 
+    def _stop(self, reason: str) -> None:
+        """Kill the worker, if it is not done, and count why."""
+        if self._fork is not None:
+            self._turn.tally.add(reason)
+            self._end(kills=True)
+
     def _timeout(self) -> QueryTimeout:
-        self._end(kills=True)
+        self._stop("deadline")
         return QueryTimeout(
             "The query was stopped after {seconds:g} seconds.",
             hint="Ask for less: add a LIMIT, or name more of what you look for.",
@@ -207,20 +227,25 @@ class Stream:
         """What it means that the worker is gone."""
         status = self._end(kills=False)
         if status in (-signal.SIGABRT, MEMORY_EXIT):
+            self._turn.tally.add("memory")
             return QueryTooLarge(
                 "The query was stopped at {megabytes} megabytes of memory.",
                 hint="Ask for less: add a LIMIT, or join through something the parts have in common.",
                 megabytes=self._megabytes,
             )
         if status in (-signal.SIGSEGV, -signal.SIGBUS):
+            self._turn.tally.add("depth")
             return QueryTooLarge("The query is nested too deeply.", hint="Write it with fewer brackets in one another.")
+        self._turn.tally.add("fault")
         return _stopped()
 
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
         self._part(retires=told["retires"], spent=told["spent"])
-        if told["cause"] == "long row":
-            return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
+        if told["cause"] == "known":
+            known = told["reason"]
+            error: type[KgError] = getattr(errors, known["error"])
+            return error(known["message"], hint=known["hint"], **known["values"])
         if told["cause"] == "absent term":
             return no_step(told["reason"])
         if told["cause"] == "many graphs":

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from werkzeug.http import parse_etags
 
 from kg_server.web.coding import choose_coding, encode, is_worth_it
-from kg_server.web.flights import Flights
+from kg_server.web.headers import Headers, first, vary, without
 from kg_server.web.trace import WITHOUT_LIMITS, Trace, trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from collections.abc import Set as AbstractSet
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from kg_server.engine.base import Engine
+    from kg_server.web.flights import Flights
     from kg_server.web.store import Store
 
 MOST_POSTED = 64 * 1024
@@ -36,7 +36,6 @@ _NOT_IN_304 = {"content-type", "content-length", "content-encoding", "content-di
 
 _MADE_HERE = {"last-modified", "accept-ranges", "etag", "vary", "content-length", "cache-control"}
 
-Headers = list[tuple[str, str]]
 Key = tuple[str, ...]
 
 
@@ -63,11 +62,11 @@ class Passing(NamedTuple):
 class Cache:
     """A WSGI application that asks the one behind it only for what it does not hold."""
 
-    def __init__(self, app: WSGIApplication, engine: Engine, store: Store[Representation], wait_seconds: float) -> None:
+    def __init__(self, app: WSGIApplication, engine: Engine, store: Store[Representation], flights: Flights) -> None:
         self._app = app
         self._engine = engine
         self._store = store
-        self._flights = Flights(wait_seconds)
+        self._flights = flights
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The response kept, or else that of the app."""
@@ -101,11 +100,11 @@ class Cache:
             return Passing(*_call(self._app, _without_body(environ)))
         if not is_whole:
             return Passing(
-                status, [*_without(headers, {"vary"}), _vary(headers)], _Rest(itertools.chain(pieces, stream), body)
+                status, [*without(headers, {"vary"}), vary(headers)], _Rest(itertools.chain(pieces, stream), body)
             )
         _close(body)
         made = _represent(b"".join(pieces), headers, key, trace)
-        if _first(headers, "x-build-digest", key[0]) == key[0] == self._engine.digest:
+        if first(headers, "x-build-digest", key[0]) == key[0] == self._engine.digest:
             self._store.put(key, made)
         return made
 
@@ -164,8 +163,8 @@ def _may_be_kept(status: str, headers: Headers, trace: Trace) -> bool:
     if trace.is_fleeting or not status.startswith("200"):
         return False
     told = {name.lower() for name, _ in headers}
-    varies = {name.strip().lower() for name in _vary(headers)[1].split(",")}
-    return varies <= _MET_BY_KEY and "set-cookie" not in told and "no-store" not in _first(headers, "cache-control", "")
+    varies = {name.strip().lower() for name in vary(headers)[1].split(",")}
+    return varies <= _MET_BY_KEY and "set-cookie" not in told and "no-store" not in first(headers, "cache-control", "")
 
 
 def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
@@ -182,38 +181,22 @@ def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
 
 def _represent(data: bytes, headers: Headers, key: Key, trace: Trace) -> Representation:
     """The response in the coding the request likes best; its tag is that of these very bytes of this build."""
-    coding = key[8] if is_worth_it(_first(headers, "content-type", ""), len(data)) else ""
+    coding = key[8] if is_worth_it(first(headers, "content-type", ""), len(data)) else ""
     encoded = encode(data, coding)
-    told = hashlib.sha256(_first(headers, "x-build-digest", "").encode())
+    told = hashlib.sha256(first(headers, "x-build-digest", "").encode())
     told.update(encoded)
     tag = f'"{told.hexdigest()[:32]}"'
     full = [
-        *_without(headers, _MADE_HERE),
-        ("Cache-Control", _first(headers, "cache-control", "no-cache")),
+        *without(headers, _MADE_HERE),
+        ("Cache-Control", first(headers, "cache-control", "no-cache")),
         ("Content-Length", str(len(encoded))),
-        _vary(headers),
+        vary(headers),
         *([("Content-Encoding", coding)] if coding else []),
         *([] if key[9] else [("ETag", tag)]),
     ]
     short = [(name, value) for name, value in full if name.lower() not in _NOT_IN_304]
     size = len(encoded) + sum(len(part) for part in key) + 2 * len(trace.query) + _OVERHEAD
     return Representation(full, short, encoded, "" if key[9] else tag, trace.route, trace.query, size)
-
-
-def _vary(headers: Headers) -> tuple[str, str]:
-    """The header that names all by which a response is chosen: the cache itself chooses by one."""
-    told = ", ".join(value for name, value in headers if name.lower() == "vary" and value)
-    if "accept-encoding" in told.lower():
-        return "Vary", told
-    return "Vary", f"{told}, Accept-Encoding" if told else "Accept-Encoding"
-
-
-def _first(headers: Headers, wanted: str, otherwise: str) -> str:
-    return next((value for name, value in headers if name.lower() == wanted), otherwise)
-
-
-def _without(headers: Headers, names: AbstractSet[str]) -> Headers:
-    return [(name, value) for name, value in headers if name.lower() not in names]
 
 
 def _send(

@@ -1,4 +1,4 @@
-"""The layers between the network and the app, outermost first: proxies, account, limits, what is kept."""
+"""The layers between the network and the app, outermost first: proxies, account, limits, coding, what is kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from kg_server.engine.gate import MOST_BYTES
 from kg_server.web.answers import RememberingEngine, Whole
 from kg_server.web.cache import Cache, Representation
 from kg_server.web.direct import QUERY_PATH, Direct
+from kg_server.web.encoded import Encoded
+from kg_server.web.flights import Flights
 from kg_server.web.health import METRICS
 from kg_server.web.log import quiet_log
 from kg_server.web.metrics import Metrics
@@ -45,7 +47,9 @@ def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -
     app.after_request(_tell)
     layers: WSGIApplication = Direct(app.wsgi_app, remembering, settings)
     if settings.cache_megabytes:
-        layers = Cache(layers, engine, responses, settings.query_seconds + settings.queue_seconds)
+        flights = Flights(settings.query_seconds + settings.queue_seconds, settings.queue_length)
+        layers = Cache(layers, engine, responses, flights)
+    layers = Encoded(layers)
     if settings.rate_limit:
         from kg_server.web.throttle import Throttle  # noqa: PLC0415 - seldom used, and long to import
 

@@ -106,7 +106,7 @@ def graphs_of(fields: Fields, name: str) -> tuple[str, ...] | None:
 
 def offered(query: str) -> Sequence[Format]:
     """The formats an answer to the query may take; raises `QueryRefused`."""
-    return GRAPHS if read_outline(query).form in ("construct", "describe") else TABLES
+    return GRAPHS if read_outline(query, may_ask=True).form in ("construct", "describe") else TABLES
 
 
 def question_of(asked: Asked, media_type: str = "") -> Question:

@@ -83,7 +83,7 @@ def _page(asked: Asked, formats: Sequence[Format]) -> Response:
     """The answer on a page, under the query; long ones are cut, and say so."""
     table, graph, truth, is_cut = None, "", None, False
     question = dataclasses.replace(question_of(asked, TURTLE), most_rows=_MOST_TRIPLES)
-    if read_outline(asked.query or "").form == "select":
+    if read_outline(asked.query or "", may_ask=True).form == "select":
         question = dataclasses.replace(question, most_rows=MOST_SHOWN + 1)
     with the_site().engine.answer(question) as answer:
         if answer.kind is Kind.BINDINGS:

@@ -3,9 +3,9 @@
 const WAIT_MS = 150;
 const MOST = 8;
 
-for (const form of document.querySelectorAll("form[data-suggest]")) suggestIn(form);
+for (const form of document.querySelectorAll("form[data-suggest]")) offerNames(form);
 
-function suggestIn(form) {
+function offerNames(form) {
   const input = form.querySelector("input[type=search]");
   const list = form.appendChild(make("ul", { id: `${input.id}-names`, role: "listbox", "aria-label": form.dataset.names }));
   const told = form.appendChild(make("p", { class: "ds-sr-only", role: "status" }));
