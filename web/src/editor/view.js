@@ -33,12 +33,26 @@ export function openEditor(host, { text, run, complete, lint, hover, changed }) 
       tooltips({ position: "absolute" }),
       keymap.of(keys),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": say("editor"), "aria-description": say("help"), spellcheck: "false" }),
+      EditorView.domEventHandlers({ beforeinput: typeOver }),
+      EditorView.contentAttributes.of({ "aria-label": say("editor"), "aria-description": say("help") }),
       EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
       looks,
     ],
   });
   return new EditorView({ state, parent: root, root });
+}
+
+/**
+ * A letter typed over a selection, put in by the editor itself: Chromium would give it the looks of what it takes the
+ * place of, in a style attribute that the page's policy refuses.
+ */
+function typeOver(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (empty || event.inputType !== "insertText" || !event.data) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  const isHandled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert));
+  if (!isHandled) view.dispatch(insert());
+  return true;
 }
 
 /** Put another text in the editor. */
