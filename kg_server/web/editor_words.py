@@ -8,7 +8,7 @@ from kg_server.web.site import gettext
 def editor_words() -> dict[str, str]:
     """The sentences of the editor by the names its scripts know them by."""
     return {
-        "ask": gettext("The pattern matches, but LIMIT, OFFSET or HAVING leaves nothing of it."),
+        "askedAll": gettext("The pattern matches, but LIMIT, OFFSET or HAVING leaves nothing of it."),
         "bars": gettext("Chart"),
         "cancel": gettext("Cancel"),
         "cancelled": gettext("Cancelled after {seconds} s."),
@@ -28,7 +28,6 @@ def editor_words() -> dict[str, str]:
         "inGraph": gettext("Things: {things}. Links: {links}."),
         "inGraphCut": gettext("Only the first {links} links are drawn."),
         "jointly": gettext("Matches by itself, but not together with what stands before it."),
-        "line": gettext("line {line}"),
         "map": gettext("Map"),
         "next": gettext("Next page"),
         "no": gettext("No"),
@@ -43,7 +42,6 @@ def editor_words() -> dict[str, str]:
         "previous": gettext("Previous page"),
         "replace": gettext("Write {name}"),
         "result": gettext("Answer"),
-        "run": gettext("Run"),
         "running": gettext("Running …"),
         "rows": gettext("Rows: {count}. Time: {seconds} s."),
         "searching": gettext("Finding out which part matches nothing …"),
@@ -54,6 +52,7 @@ def editor_words() -> dict[str, str]:
         "unknownClass": gettext("Nothing in the graph is of the class {name}."),
         "unknownProperty": gettext("Nothing in the graph has the property {name}."),
         "type": gettext("is of the class"),
+        "unknownThing": gettext("The graph does not speak of {name}."),
         "uses": gettext("Uses: {count}"),
         "values": gettext("used {count} times here"),
         "yes": gettext("Yes"),
