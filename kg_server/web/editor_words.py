@@ -10,6 +10,7 @@ def editor_words() -> dict[str, str]:
     return {
         "askedAll": gettext("The pattern matches, but LIMIT, OFFSET or HAVING leaves nothing of it."),
         "bars": gettext("Chart"),
+        "broken": gettext("From here on the query cannot be read."),
         "cancel": gettext("Cancel"),
         "cancelled": gettext("Cancelled after {seconds} s."),
         "chartOf": gettext("{value} for each row, the first {count} rows"),

@@ -1,8 +1,11 @@
+import { nearest } from "./near.js";
 import { partsOf } from "./parts.js";
-import { iriOf, readPrologue, write } from "./prologue.js";
+import { iriOf, localName, readPrologue, write } from "./prologue.js";
 import { ask, read } from "./service.js";
 import { readTokens } from "./tokens.js";
 import { say } from "./words.js";
+
+const MOST_NEAR = 50;
 
 /**
  * Why a query gives nothing: the first part that leaves nothing of what the parts before it match, found by halving.
@@ -40,8 +43,10 @@ async function unknownThings(part, text, vocabulary, matches) {
     const iri = iriOf(token, prefixes);
     if (!iri || vocabulary.terms.has(iri)) continue;
     if (await matches([{ text: `{ <${iri}> ?p ?o } UNION { ?s ?p <${iri}> }` }])) continue;
-    const found = await read("api/search", { prefix: iri.split(/[/#]/).at(-1), limit: 1 });
-    const [near] = found?.results ?? [];
+    const wanted = localName(iri);
+    const found = await read("api/search", { prefix: wanted, limit: MOST_NEAR });
+    const names = new Map((found?.results ?? []).map((one) => [localName(one.iri), one]));
+    const near = names.get(nearest(wanted, names.keys()));
     told.push(say("unknownThing", { name: token.text }));
     if (near) told.push(say("didYouMean", { name: `${write(near.iri, prefixes, vocabulary.prefixes).text} (${near.label})` }));
   }

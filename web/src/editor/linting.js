@@ -1,5 +1,5 @@
 import { nearest } from "./near.js";
-import { declaring, iriOf, readPrologue, write } from "./prologue.js";
+import { declaring, iriOf, localName, readPrologue, write } from "./prologue.js";
 import { readTokens } from "./tokens.js";
 import { readTriples } from "./triples.js";
 import { say } from "./words.js";
@@ -45,8 +45,8 @@ function unknown(tokens, prefixes, vocabulary) {
 function strange(token, known, message, prefixes, vocabulary) {
   const iri = iriOf(token, prefixes);
   if (!iri || known.has(iri)) return undefined;
-  const names = new Map([...known.keys()].map((one) => [local(one), one]));
-  const near = nearest(local(iri), names.keys());
+  const names = new Map([...known.keys()].map((one) => [localName(one), one]));
+  const near = nearest(localName(iri), names.keys());
   const told = say(message, { name: token.text });
   if (!near) return { ...at(token), severity: "warning", message: told };
   const better = write(names.get(near), prefixes, vocabulary.prefixes);
@@ -65,12 +65,17 @@ function replacing({ text, prefix, space }) {
   };
 }
 
-function local(iri) {
-  return iri.split(/[/#]/).at(-1);
-}
-
 function at({ from, to }) {
   return { from, to };
+}
+
+/** The first place at which the grammar stops following the text; the service has the last word, when the query runs. */
+export function brokenAt(tree, length) {
+  let found;
+  tree.iterate({ enter: (node) => !found && void (node.type.isError && (found = { from: node.from, to: node.to })) });
+  if (!found) return [];
+  const to = Math.min(Math.max(found.to, found.from + 1), length);
+  return [{ from: Math.min(found.from, to - 1), to, severity: "warning", message: say("broken") }];
 }
 
 /** The fault the service found, at its place; lines and columns count from 1, columns in whole characters. */

@@ -3,7 +3,8 @@ import { calling } from "./table.js";
 import { outlines, say } from "./words.js";
 
 const RADIANS = Math.PI / 180;
-const MOST_NAMED = 30;
+const LETTER = 9;
+const LINE = 20;
 
 /** The rows as dots on the closest map that holds them all; nothing where no map is at hand or no row has a place. */
 export async function drawMap(rows, latitude, longitude, variables, labels) {
@@ -16,15 +17,26 @@ export async function drawMap(rows, latitude, longitude, variables, labels) {
     .filter(({ at }) => at.every(Number.isFinite));
   if (!spots.length) return undefined;
   const map = maps.find((one) => spots.every(({ at }) => isOn(one, at))) ?? maps.at(-1);
-  const dots = spots.filter(({ at }) => isOn(map, at)).map(({ at, name }) => dot(place(map, at), spots.length <= MOST_NAMED ? name : "", name));
+  const taken = [];
+  const named = spots.filter(({ at }) => isOn(map, at));
+  const dots = named.map(({ at, name }) => dot(place(map, at), name));
+  const words = named.flatMap(({ at, name }) => word(place(map, at), name, map.width, taken));
   const label = say("places", { count: dots.length });
-  const drawn = shape("svg", { class: "map", viewBox: `0 0 ${map.width} ${map.height}`, role: "img", "aria-label": label }, shape("path", { class: "land", d: map.land }), shape("path", { class: "borders", d: map.borders }), ...dots);
+  const drawn = shape("svg", { class: "map", viewBox: `0 0 ${map.width} ${map.height}`, role: "img", "aria-label": label }, shape("path", { class: "land", d: map.land }), shape("path", { class: "borders", d: map.borders }), ...dots, ...words);
   return element("div", {}, element("p", { class: "quiet" }, label), drawn);
 }
 
-function dot([x, y], name, title) {
-  const words = shape("text", { x: x + 11, y: y + 5 }, name);
-  return shape("g", {}, shape("title", {}, title), shape("circle", { class: "spot-plain", cx: x, cy: y, r: 7 }), words);
+function dot([x, y], name) {
+  return shape("circle", { class: "spot-plain", cx: x, cy: y, r: 7 }, shape("title", {}, name));
+}
+
+/** The name beside its dot, unless another name is in the way. */
+function word([x, y], name, width, taken) {
+  const length = name.length * LETTER;
+  const begin = x + length + LINE > width ? x - LINE / 2 - length : x + LINE / 2;
+  if (taken.some((one) => Math.abs(one.y - y) < LINE && one.begin < begin + length && begin < one.begin + one.length)) return [];
+  taken.push({ begin, y, length });
+  return [shape("text", { class: "spot-name", x: begin, y: y + LINE / 4 }, name)];
 }
 
 function place({ x, y, scale }, [latitude, longitude]) {

@@ -3,35 +3,46 @@ import { calling } from "./table.js";
 import { say } from "./words.js";
 
 const MOST_LINKS = 60;
-const MOST_LETTERS = 34;
-const SIZE = { width: 900, radius: 230, edge: 40 };
+const MOST_LETTERS = 40;
+const WIDTH = 900;
+const STEP = 26;
+const LEFT = 340;
+const RIGHT = 560;
 
-/** Things on a circle with lines between those that stand in one row; nothing where no two things do. */
+/** Things in two columns with lines between those that stand in one row; nothing where no two things do. */
 export function drawNetwork(rows, [from, to], naming, labels) {
-  const all = rows.filter((row) => row[from]?.type !== "literal" && row[to] && row[to].type !== "literal" && row[from]);
+  const all = rows.filter((row) => [row[from], row[to]].every((term) => term && term.type !== "literal"));
   if (!all.length) return undefined;
   const links = all.slice(0, MOST_LINKS);
   const names = new Map(links.flatMap((row) => [row[from], row[to]]).map((term) => [term.value, calling(term, labels)]));
-  const height = 2 * (SIZE.radius + SIZE.edge);
-  const spots = new Map([...names.keys()].map((key, number) => [key, spot((2 * Math.PI * number) / names.size, height / 2)]));
-  const lines = links.map((row) => line(spots.get(row[from].value), spots.get(row[to].value), [row[from], naming && row[naming], row[to]].filter(Boolean).map((term) => calling(term, labels)).join(" → ")));
-  const label = [say("inGraph", { things: names.size, links: links.length }), all.length > MOST_LINKS && say("inGraphCut", { links: MOST_LINKS })].filter(Boolean).join(" ");
+  const left = new Set(links.map((row) => row[from].value));
+  const right = [...names.keys()].filter((key) => !left.has(key));
+  const height = STEP * (Math.max(left.size, right.length) + 1);
+  const spots = new Map([...column([...left], LEFT, height), ...column(right, RIGHT, height)]);
+  const lines = links.map((row) => {
+    const told = [row[from], naming && row[naming], row[to]].filter(Boolean).map((term) => calling(term, labels));
+    return line(spots.get(row[from].value), spots.get(row[to].value), told.join(" → "));
+  });
   const nodes = [...names].map(([key, name]) => node(spots.get(key), name));
-  const drawn = shape("svg", { class: "net", viewBox: `0 0 ${SIZE.width} ${height}`, role: "img", "aria-label": label }, ...lines, ...nodes);
+  const cut = all.length > MOST_LINKS ? [say("inGraphCut", { links: MOST_LINKS })] : [];
+  const label = [say("inGraph", { things: names.size, links: links.length }), ...cut].join(" ");
+  const drawn = shape("svg", { class: "net", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label }, ...lines, ...nodes);
   return element("div", {}, element("p", { class: "quiet" }, label), drawn);
 }
 
-function spot(angle, middle) {
-  return { x: SIZE.width / 2 + SIZE.radius * Math.cos(angle), y: middle + SIZE.radius * Math.sin(angle), isLeft: Math.cos(angle) < 0 };
+/** The things below each other, spread over the height. */
+function column(keys, x, height) {
+  return keys.map((key, number) => [key, { x, y: (height * (number + 1)) / (keys.length + 1) }]);
 }
 
 function line(one, other, title) {
-  const middle = `${SIZE.width / 2} ${SIZE.radius + SIZE.edge}`;
-  return shape("path", { class: "link", d: `M${one.x} ${one.y}Q${middle} ${other.x} ${other.y}` }, shape("title", {}, title));
+  const middle = one.x === other.x ? one.x + (RIGHT - LEFT) / 3 : (one.x + other.x) / 2;
+  return shape("path", { class: "link", d: `M${one.x} ${one.y}C${middle} ${one.y} ${middle} ${other.y} ${other.x} ${other.y}` }, shape("title", {}, title));
 }
 
-function node({ x, y, isLeft }, name) {
+function node({ x, y }, name) {
   const short = name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name;
+  const isLeft = x === LEFT;
   const words = shape("text", { x: x + (isLeft ? -9 : 9), y: y + 4, "text-anchor": isLeft ? "end" : "start" }, short);
   return shape("g", {}, shape("title", {}, name), shape("circle", { cx: x, cy: y, r: 5 }), words);
 }

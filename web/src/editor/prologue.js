@@ -47,3 +47,8 @@ export function write(iri, declared, known) {
   }
   return { text: `<${iri}>` };
 }
+
+/** The last part of an IRI. */
+export function localName(iri) {
+  return iri.split(/[/#]/).at(-1);
+}

@@ -17,10 +17,9 @@ const frame = EditorView.theme({
   ".cm-content": { minHeight: "16rem", caretColor: colour("neutral-text-default") },
   ".cm-cursor": { borderLeftColor: colour("neutral-text-default") },
   ".cm-gutters": {
-    minHeight: "16rem",
     color: colour("neutral-text-subtle"),
-    backgroundColor: colour("neutral-surface-tinted"),
-    borderRight: `1px solid ${colour("neutral-border-subtle")}`,
+    backgroundColor: colour("neutral-background-default"),
+    borderRight: "none",
   },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: `${colour("surface-active")} !important` },

@@ -1,13 +1,13 @@
 // The editor takes the place of the text field, and answers come without a new page.
 
-import { ensureSyntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import { forceLinting } from "@codemirror/lint";
 import { show } from "../editor/answer.js";
 import { completer } from "../editor/completion.js";
 import { element } from "../editor/dom.js";
 import { explain } from "../editor/explain.js";
 import { hovering } from "../editor/hover.js";
-import { faultOf, faultsOf } from "../editor/linting.js";
+import { brokenAt, faultOf, faultsOf } from "../editor/linting.js";
 import { openPast } from "../editor/past.js";
 import { remember } from "../editor/remembering.js";
 import { Problem, address, ask, read } from "../editor/service.js";
@@ -22,7 +22,7 @@ const form = document.querySelector("form.query");
 const field = form.querySelector("textarea");
 const isProblem = document.querySelector('main [role="alert"]') !== null;
 const vocabulary = read("api/vocabulary").then((told) => new Vocabulary(told), () => new Vocabulary());
-const status = element("p", { role: "status", class: "quiet" });
+const status = element("p", { role: "status", class: "told-run" });
 const place = document.querySelector('section[aria-labelledby="answer"]') ?? element("section", { "aria-labelledby": "answer" });
 const cancel = button("cancel", () => running?.abort());
 const share = button("copyLink", async () => {
@@ -41,7 +41,10 @@ const view = openEditor(host, {
   text: field.value,
   run,
   complete: completer(vocabulary),
-  lint: async ({ state }) => [...(fault ? [fault] : []), ...faultsOf(state.doc.toString(), await vocabulary)],
+  lint: async ({ state }) => {
+    const broken = fault ? [fault] : brokenAt(syntaxTree(state), state.doc.length);
+    return [...broken, ...faultsOf(state.doc.toString(), await vocabulary)];
+  },
   hover: hovering(vocabulary),
   changed(text) {
     field.value = text;
@@ -52,7 +55,10 @@ field.after(host, element("p", { class: "quiet" }, say("help")));
 field.hidden = true;
 field.required = false;
 form.querySelector("label").addEventListener("click", () => view.focus());
-form.querySelector("button[type=submit]").after(cancel, share);
+const submit = form.querySelector("button[type=submit]");
+const buttons = element("div", { class: "row" });
+submit.replaceWith(buttons);
+buttons.append(submit, cancel, share);
 form.append(status, past.element);
 form.after(place);
 form.addEventListener("submit", (event) => {
@@ -79,12 +85,15 @@ async function run() {
     if (answer.rows?.length === 0) parts.unshift(...(await reasons(fields, mine.signal)));
     if (running === mine) finish(parts, "");
   } catch (error) {
-    if (running === mine) finish([], mine.signal.aborted ? say("cancelled", { seconds: seconds() }) : failure(error));
+    if (running !== mine) return;
+    finish([], mine.signal.aborted ? say("cancelled", { seconds: seconds() }) : failure(error));
+    status.dataset.color = mine.signal.aborted ? "info" : "danger";
   }
 }
 
 function begin() {
   fault = undefined;
+  delete status.dataset.color;
   status.textContent = say("running");
   cancel.hidden = false;
   place.setAttribute("aria-busy", "true");
