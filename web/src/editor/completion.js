@@ -9,6 +9,7 @@ const TYPED = /(?:[?$]\w*|<[^<>\s]*|[\p{L}_][\p{L}\p{N}_.:/%-]*|:[\p{L}\p{N}_.-]
 const MOST_VALUES = 300;
 const MOST_SHOWN = 60;
 const SHORTEST_SEARCH = 2;
+const LONG_ENOUGH = 4;
 const KEYWORDS = {
   head: ["SELECT", "SELECT DISTINCT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FROM", "GROUP BY", "HAVING", "ORDER BY", "DESC", "LIMIT", "OFFSET", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "AS", "DISTINCT"],
   subject: ["OPTIONAL", "FILTER", "FILTER NOT EXISTS", "BIND", "VALUES", "UNION", "MINUS", "GRAPH", "SELECT"],
@@ -78,16 +79,17 @@ function terms({ stage, subject, predicate, triples, iri, prefixes }, vocabulary
   return isStart ? [{ label: "a", detail: say("type"), apply: "a" }, ...fits] : fits;
 }
 
-/** How well what is typed fits the names; 0 where it does not. */
+/** How well what is typed fits the names, 0 where it does not; of names that fit alike, one it is more of fits better. */
 export function fit(typed, names) {
   const wanted = typed.replace(/^</, "").toLowerCase();
   if (!wanted) return 1;
   const scores = names.map((name) => {
     const whole = name.toLowerCase();
-    if (whole.startsWith(wanted)) return 4;
-    if (whole.split(":").at(-1).startsWith(wanted)) return 3;
-    if (whole.split(/[\s:/-]+/).some((word) => word.startsWith(wanted))) return 2;
-    return wanted.length > 2 && whole.includes(wanted) ? 1 : 0;
+    const share = wanted.length >= LONG_ENOUGH ? wanted.length / (whole.length + 1) : 0;
+    if (whole.startsWith(wanted)) return 4 + share;
+    if (whole.split(":").at(-1).startsWith(wanted)) return 3 + share;
+    if (whole.split(/[\s:/-]+/).some((word) => word.startsWith(wanted))) return 2 + share;
+    return wanted.length > 2 && whole.includes(wanted) ? 1 + share : 0;
   });
   return Math.max(0, ...scores);
 }
@@ -100,8 +102,9 @@ async function things(place, vocabulary, typed, values) {
     const property = iri(predicate);
     if (!values.has(property)) values.set(property, readValues(property));
     const known = await values.get(property);
-    const found = known.filter((one) => fit(typed, [one.text ?? write(one.iri, prefixes, vocabulary.prefixes).text, ...one.labels]));
-    if (found.length || known.length < MOST_VALUES) return found.map((one) => valueOption(one, prefixes, vocabulary));
+    const scored = known.map((one) => [fit(typed, [one.text ?? write(one.iri, prefixes, vocabulary.prefixes).text, ...one.labels]), one]);
+    const found = scored.filter(([score]) => score).sort(([one], [other]) => other - one);
+    if (found.length || known.length < MOST_VALUES) return found.map(([, one]) => valueOption(one, prefixes, vocabulary));
   }
   if (!["subject", "object", "values", "expression"].includes(stage) || typed.length < SHORTEST_SEARCH) return [];
   const words = typed.replace(/^<|^\w*:/, "");
