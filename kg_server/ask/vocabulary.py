@@ -56,7 +56,9 @@ def read_vocabulary(engine: Engine, *, anywhere: bool = False) -> Vocabulary:
         where = everywhere(pattern) if anywhere else pattern
         query = f"""SELECT {heads} (COUNT(*) AS ?number) WHERE {{ {where} }}
 GROUP BY {heads} ORDER BY DESC(?number) {heads} LIMIT {most}"""
-        return [row for row in read_rows(engine, query).rows if all(row[head[1:]].kind == "uri" for head in heads.split())]
+        return [
+            row for row in read_rows(engine, query).rows if all(row[head[1:]].kind == "uri" for head in heads.split())
+        ]
 
     classes = _counts(counted("?class", "?s a ?class", MOST_TERMS))
     properties = _counts(counted("?property", "?s ?property ?o", MOST_TERMS))

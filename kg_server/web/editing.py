@@ -1,4 +1,4 @@
-"""What the editor on the SPARQL page asks the service for, besides queries: its vocabulary and what things are called."""
+"""What the editor on the SPARQL page asks for besides queries: the vocabulary, and what things are called."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SG = "PREFIX sg: <https://w3id.org/strategigraf/ontology#>\n"
 SDG = "PREFIX sdg: <http://metadata.un.org/sdg/>\n"
+WGS = "PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>\n"
 STRATEGIES = f"{SG}SELECT ?strategy WHERE {{ ?strategy a sg:Strategy }}"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 WAIT_FOR_CHOICES_MS = 200
@@ -227,8 +228,7 @@ def test_the_table_is_sorted_by_label_and_turned_page_by_page(visit: Callable[..
         ("Graph", f"{SG}CONSTRUCT WHERE {{ ?x sg:contributesTo ?y }}"),
         (
             "Map",
-            "PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>\n"
-            "SELECT ?x ?lat ?long WHERE { ?x wgs:lat ?lat ; wgs:long ?long }",
+            f"{WGS}SELECT ?x ?lat ?long WHERE {{ ?x wgs:lat ?lat ; wgs:long ?long }}",
         ),
     ],
 )
