@@ -39,7 +39,20 @@ SECTION = """
 .
 """
 KG = (sys.executable, "-c", "from kg_server.cli import main; main(prog_name='kg')")
-COMMANDS = ("build", "validate", "serve", "query", "ask", "search", "describe", "why", "trace", "source", "settings")
+COMMANDS = (
+    "build",
+    "validate",
+    "serve",
+    "publish",
+    "query",
+    "ask",
+    "search",
+    "describe",
+    "why",
+    "trace",
+    "source",
+    "settings",
+)
 SELECT = "SELECT ?s ?label { ?s a sg:Strategy ; rdfs:label ?label FILTER (LANG(?label) = 'nb') } ORDER BY ?s"
 
 

@@ -1,151 +1,107 @@
-"""The terms of the ontology: what each says of itself, how often the graph uses it, and where."""
+"""Which classes and properties the data really use, how they go together, and what they are called."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import Labels, Text, best
-from kg_server.core.namespaces import compact, graph_iri, prefixes
-from kg_server.core.terms import iri
+from kg_server.ask.labels import best, everywhere, values
+from kg_server.core.namespaces import PREFIXES
 from kg_server.engine.results import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kg_server.ask.labels import Named
     from kg_server.core.terms import Term
     from kg_server.engine.base import Engine
 
-_KINDS = {
-    "owl:Class": "classes",
-    "owl:ObjectProperty": "properties",
-    "owl:DatatypeProperty": "properties",
-    "owl:AnnotationProperty": "properties",
-}
-GROUPS = ("classes", "properties", "individuals")
-MOST_EXAMPLES = 5
+MOST_TERMS = 2_000
+"""Classes, and properties, that are told of at most: those that are used most."""
+MOST_PAIRS = 20_000
+"""Pairs of a class and a property at most."""
+
+Counts = tuple[tuple[str, int], ...]
+Pairs = tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A class or property: what it is called in each language, and what it means in each."""
+
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All that the ontology says, by the short names of properties, and how often each term is used."""
+    """
+    The classes and properties in use with the number of things or triples, the most used first.
 
-    facts: Mapping[str, Mapping[str, tuple[Term, ...]]]
-    uses: Mapping[str, int]
-    base: str
+    `of` tells for a class and a property how many triples things of that class have with it, `leads` for a property
+    and a class how many of its triples lead to things of that class.
+    """
 
-    def said(self, term: str, property_: str) -> tuple[Term, ...]:
-        """What the ontology says of a term with a property."""
-        return self.facts.get(term, {}).get(property_, ())
-
-    def text(self, term: str, property_: str, language: str) -> Text | None:
-        """What it says in words, in the language or else another."""
-        return best(self.said(term, property_), language)
-
-    def group(self, term: str) -> str:
-        """Whether the term is a class, a property or a fixed value."""
-        kinds = {_KINDS.get(compact(kind.value), GROUPS[-1]) for kind in self.said(term, "rdf:type")}
-        return next(name for name in GROUPS if name in kinds or name == GROUPS[-1])
-
-    def own(self) -> list[str]:
-        """The terms that this ontology defines, A to Z."""
-        home = self.base + "ontology"
-        found = (term for term in self.facts if any(one.value == home for one in self.said(term, "rdfs:isDefinedBy")))
-        return sorted(found, key=str.lower)
-
-    def subjects(self, property_: str, term: str) -> list[str]:
-        """The terms that say this of the term, A to Z."""
-        return sorted(one for one in self.facts if any(end.value == term for end in self.said(one, property_)))
-
-    def above(self, term: str, property_: str = "rdfs:subClassOf") -> set[str]:
-        """The term and all that stands above it."""
-        open_, seen = [term], {term}
-        while open_:
-            more = {one.value for one in self.said(open_.pop(), property_)} - seen
-            seen |= more
-            open_ += more
-        return seen
+    classes: Counts
+    properties: Counts
+    of: Pairs
+    leads: Pairs
+    described: Mapping[str, Described]
 
 
-class Example(NamedTuple):
-    """A use of a term: the thing, and for a property or a value the rest of the statement."""
+def read_vocabulary(engine: Engine, *, anywhere: bool = False) -> Vocabulary:
+    """The vocabulary of the data; `anywhere` for data that may lie in named graphs alone."""
 
-    thing: Named
-    property: Named | None = None
-    value: Named | None = None
+    def counted(heads: str, pattern: str, most: int) -> list[dict[str, Term]]:
+        where = everywhere(pattern) if anywhere else pattern
+        query = f"""SELECT {heads} (COUNT(*) AS ?number) WHERE {{ {where} }}
+GROUP BY {heads} ORDER BY DESC(?number) {heads} LIMIT {most}"""
+        return [
+            row for row in read_rows(engine, query).rows if all(row[head[1:]].kind == "uri" for head in heads.split())
+        ]
 
-
-def read_vocabulary(engine: Engine, base: str) -> Vocabulary:
-    """All terms, with what the graph makes of them."""
-    rows = read_rows(
-        engine,
-        f"SELECT ?term ?property ?value WHERE {{ GRAPH <{graph_iri('ontology', base)}> {{ ?term ?property ?value }} "
-        "FILTER (ISIRI(?term) && !ISBLANK(?value)) }",
-    ).rows
-    facts: defaultdict[str, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        facts[row["term"].value][compact(row["property"].value, base)].append(row["value"])
-    kept = {
-        term: {name: tuple(sorted(ends, key=lambda end: end.value)) for name, ends in told.items()}
-        for term, told in facts.items()
-    }
-    uses: dict[str, int] = {}
-    for pattern in ("?thing a ?term", "?thing ?term ?value"):
-        counted = read_rows(engine, f"SELECT ?term (COUNT(*) AS ?uses) WHERE {{ {pattern} }} GROUP BY ?term").rows
-        uses |= {row["term"].value: int(row["uses"].value) for row in counted}
-    return Vocabulary(kept, uses, base)
-
-
-def read_examples(engine: Engine, vocabulary: Vocabulary, term: str, language: str) -> tuple[Example, ...]:
-    """Some things of a class, or some statements with a property or a fixed value."""
-    named = iri(term).n3()
-    group = vocabulary.group(term)
-    pattern = {
-        "classes": f"?thing a {named}",
-        "properties": f"?thing {named} ?value",
-        "individuals": f"?thing ?property {named}",
-    }[group]
-    terms = prefixes(vocabulary.base)["sg"]
-    is_ours = f'FILTER (!STRSTARTS(STR(?thing), "{terms}"))'
-    rows = read_rows(
-        engine,
-        f"SELECT DISTINCT * WHERE {{ {pattern} . {is_ours} FILTER (ISIRI(?thing)) }} "
-        f"ORDER BY ?thing ?property ?value LIMIT {MOST_EXAMPLES}",
-    ).rows
-    labels = Labels(engine, language, vocabulary.base)
-    labels.read(end for row in rows for end in row.values())
-    fixed = {"properties": {"property": iri(term)}, "individuals": {"value": iri(term)}}.get(group, {})
-    return tuple(
-        Example(**{name: labels.name(end) for name, end in (row | fixed).items() if end.kind != "bnode"})
-        for row in rows
+    classes = _counts(counted("?class", "?s a ?class", MOST_TERMS))
+    properties = _counts(counted("?property", "?s ?property ?o", MOST_TERMS))
+    of = counted("?class ?property", "?s a ?class ; ?property ?o", MOST_PAIRS)
+    leads = counted("?property ?class", "?s ?property ?o . ?o a ?class", MOST_PAIRS)
+    terms = dict.fromkeys(term for term, _ in (*classes, *properties))
+    return Vocabulary(
+        classes,
+        properties,
+        tuple((row["class"].value, row["property"].value, int(row["number"].value)) for row in of),
+        tuple((row["property"].value, row["class"].value, int(row["number"].value)) for row in leads),
+        _describe(engine, terms, anywhere=anywhere),
     )
 
 
-def read_edges(engine: Engine, edges: Iterable[tuple[str, str, str]], base: str) -> dict[tuple[str, str, str], int]:
-    """How many links there are from things of a class by a property to things of another, by their short names."""
-    spaces = prefixes(base)
+def _counts(rows: Iterable[Mapping[str, Term]]) -> Counts:
+    return tuple((next(iter(row.values())).value, int(row["number"].value)) for row in rows)
 
-    def full(name: str) -> str:
-        return iri(spaces[name.partition(":")[0]] + name.partition(":")[2]).n3()
 
-    table = " ".join(f"({' '.join(map(full, edge))})" for edge in edges)
+def _describe(engine: Engine, terms: Iterable[str], *, anywhere: bool) -> dict[str, Described]:
+    """What the data say of the terms themselves."""
+    pattern = "?term ?says ?text"
     rows = read_rows(
         engine,
-        f"""SELECT ?from ?property ?to (COUNT(*) AS ?links) WHERE {{
-  VALUES (?from ?property ?to) {{ {table} }}
-  ?thing ?property ?other .
-  ?thing a ?from .
-  ?other a ?to .
-}}
-GROUP BY ?from ?property ?to""",
+        f"""PREFIX rdfs: <{PREFIXES["rdfs"]}>
+PREFIX skos: <{PREFIXES["skos"]}>
+SELECT DISTINCT ?term ?says ?text WHERE {{
+  VALUES ?term {{ {values(terms)} }}
+  VALUES ?says {{ rdfs:label skos:prefLabel skos:definition rdfs:comment }}
+  {everywhere(pattern) if anywhere else pattern}
+}}""",
     ).rows
+    labels: dict[str, list[Term]] = defaultdict(list)
+    definitions: dict[str, list[Term]] = defaultdict(list)
+    for row in rows:
+        told = labels if row["says"].value.endswith(("#label", "#prefLabel")) else definitions
+        told[row["term"].value].append(row["text"])
     return {
-        (
-            compact(row["from"].value, base),
-            compact(row["property"].value, base),
-            compact(row["to"].value, base),
-        ): int(row["links"].value)
-        for row in rows
+        term: Described(_each(labels[term]), _each(definitions[term])) for term in (labels.keys() | definitions.keys())
     }
+
+
+def _each(texts: list[Term]) -> dict[str, str]:
+    """The best text for a reader of each language."""
+    found = {language: best(texts, language) for language in ("nb", "en")}
+    return {language: text.value for language, text in found.items() if text}

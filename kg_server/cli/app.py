@@ -14,6 +14,7 @@ _MODULES = {
     "build": "making",
     "validate": "making",
     "serve": "serving",
+    "publish": "publishing",
     "query": "asking",
     "ask": "asking",
     "search": "searching",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 import time
@@ -19,8 +20,9 @@ from kg_server.core.findings import Finding, Severity
 from kg_server.core.settings import Settings, origins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from kg_server.build.pipeline import Progress as Step
     from kg_server.build.record import Build
 
 _FINDING_COLUMNS = ("severity", "place", "thing", "message", "rule")
@@ -100,6 +102,13 @@ def build_or_tell(settings: Settings, *, force: bool = False) -> Build:
 
 def build_with_progress(settings: Settings, *, force: bool = False) -> Build:
     """The build of the project's files, with a bar for those who watch a terminal."""
+    with progress_bar() as note:
+        return make_build(settings, note, force=force)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Step]:
+    """What work tells its steps to, drawn as a bar for those who watch a terminal."""
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description:9}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -108,7 +117,7 @@ def build_with_progress(settings: Settings, *, force: bool = False) -> Build:
         def note(step: str, fraction: float, /) -> None:
             bar.update(task, description=step, completed=fraction)
 
-        return make_build(settings, note, force=force)
+        yield note
 
 
 def write_findings(target: Target, findings: Iterable[Finding], language: str) -> None:

@@ -142,7 +142,7 @@ class EngineError(KgError):
 
 
 class EngineBusy(EngineError):
-    """Every worker is occupied."""
+    """Nobody can answer at the moment."""
 
 
 class ServiceFailed(EngineError):
@@ -150,3 +150,11 @@ class ServiceFailed(EngineError):
 
     def __init__(self, message: str, *, service: str, **values: object) -> None:
         super().__init__(message, hint="Write SERVICE SILENT to go on without it.", service=service, **values)
+
+
+class RemoteError(EngineError):
+    """The SPARQL server behind us failed, or does not answer."""
+
+
+class PublishFailed(KgError):
+    """A build could not be put on another server; what was there is still there."""

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -65,6 +65,19 @@ OTHER_VARIABLES = frozenset({"KG_SCREENSHOTS", "KG_SKIP_WEB", "KG_W3C_TESTS"})
 """Variables that begin as settings do and are read elsewhere: by the build of the package, and by its tests."""
 
 
+_SERVER = re.compile(r"https?://[^\s<>\"{}|^`\\@?#]+")
+
+
+def _server(value: str) -> str:
+    if value and not _SERVER.fullmatch(value):
+        raise ValueError("it must be a web address without a name, a password or a question in it")
+    return value
+
+
+Server = Annotated[str, AfterValidator(_server)]
+"""Where a SPARQL server takes requests, or nothing."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default; nothing else reads the environment."""
 
@@ -112,6 +125,11 @@ class Settings(BaseSettings):
         "", description="How often one client may ask, as in 20/second;600/minute; empty: no limit"
     )
     proxies: int = Field(0, ge=0, le=8, description="Servers in front that say who asks, by X-Forwarded-* headers")
+    remote_url: Server = Field("", description="SPARQL server that answers in place of this machine; empty: none does")
+    remote_update_url: Server = Field("", description="Where that server takes updates, if not where its kind does")
+    remote_dialect: Literal["standard", "virtuoso"] = Field("standard", description="What kind of server that is")
+    remote_user: str = Field("", description="Who publishes on that server")
+    remote_password: SecretStr = Field(SecretStr(""), description="The password of who publishes; it is never shown")
     hsts_seconds: int = Field(0, ge=0, description="How long browsers shall insist on https; 0 says nothing of it")
     stop_seconds: float = Field(15.0, ge=0, description="Most seconds for requests under way when the service stops")
     log_queries: bool = Field(False, description="Whether the log holds the queries themselves, not only their hash")

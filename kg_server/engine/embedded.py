@@ -1,4 +1,4 @@
-"""The engine on this machine: forked workers over the build that is current."""
+"""Engines of forked workers: over the build that is current on this machine, or whatever build is in use elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
 from kg_server.engine.base import Closing
-from kg_server.engine.builds import Builds
+from kg_server.engine.builds import LocalBuilds
 from kg_server.engine.federation import Federation
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg_server.core.settings import Settings
-    from kg_server.engine.base import Answer, Engine, Question, Stats
+    from kg_server.engine.base import Answer, Question, Stats
+    from kg_server.engine.builds import Builds
     from kg_server.engine.gate import Outline
     from kg_server.engine.pool import Pool
 
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
 
 
-class EmbeddedEngine(Closing):
-    """Serves `<store>/current`; a build that takes its place is taken over while this one answers."""
+class WorkersEngine(Closing):
+    """Serves the build in use; a build that takes its place is taken over while this one answers."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, builds: Builds) -> None:
         self._settings = settings
-        self._builds = Builds(settings)
+        self._builds = builds
         self._admission = Admission(settings)
         self._federation = Federation(settings)
 
@@ -58,6 +59,13 @@ class EmbeddedEngine(Closing):
     def close(self) -> None:
         """End the workers and their parent."""
         self._builds.close()
+
+
+class EmbeddedEngine(WorkersEngine):
+    """Serves `<store>/current`."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, LocalBuilds(settings))
 
 
 class View(Closing):
@@ -87,8 +95,8 @@ class View(Closing):
         """The answer, once its first bytes are certain; see `Engine.answer`."""
         question = dataclasses.replace(question, query=self._federation.resolve(question.query, self._is_left))
         outline = read_outline(question.query)
-        request = _request(question, outline, self._settings)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
+        request = _request(question, outline, self._settings, seconds)
         turn = self._admission.admit(self._is_left)
         try:
             fork = self._pool.take()
@@ -113,12 +121,7 @@ class View(Closing):
             self._pool.release()
 
 
-def open_engine(settings: Settings) -> Engine:
-    """The engine the settings choose."""
-    return EmbeddedEngine(settings)
-
-
-def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
+def _request(question: Question, outline: Outline, settings: Settings, seconds: float) -> bytes:
     """The frame that puts the question to a worker."""
     for media_type, offered in ((question.bindings_type, BINDINGS_TYPES), (question.graph_type, GRAPH_TYPES)):
         if media_type not in offered:
@@ -128,10 +131,13 @@ def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
     return note(
         REQUEST,
         query=outline.query,
+        written=question.query,
+        seconds=seconds,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
         default_graphs=question.default_graphs,
         named_graphs=question.named_graphs,
+        form=outline.form,
         prologue=outline.prologue,
         path_ends=outline.path_ends,
         blocks=outline.blocks,

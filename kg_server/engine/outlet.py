@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg_server.core.errors import QueryTooLarge
 from kg_server.engine.cuts import ROW_SIGNS, cut_rows, has_more_rows
 from kg_server.engine.wire import DATA, HEAD, PIECE, Wire, WireClosedError, frame, note
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 class FullError(Exception):
     """The answer holds all it may."""
-
-
-class TooLongRowError(Exception):
-    """Not one row fits into the answer."""
 
 
 class Outlet:
@@ -63,13 +60,13 @@ class Outlet:
             yield triple
 
     def close(self, *, is_full: bool) -> None:
-        """Cut a table that is too long; raises `TooLongRowError`."""
+        """Cut a table that is too long; raises `QueryTooLarge`."""
         if self._kind != "bindings":
             return
         if is_full or self._has_more_rows():
             self._kept = cut_rows(self._buffer, self._media_type, self._most_rows)
             if not self._kept:
-                raise TooLongRowError
+                raise QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
 
     def _has_more_rows(self) -> bool:
         """Whether the table has more rows than the answer may hold; few signs rule it out without reading it again."""

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from kg_server.core import errors
 from kg_server.core.errors import (
     EngineBusy,
     EngineError,
@@ -241,8 +242,10 @@ class Stream:
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
         self._part(retires=told["retires"], spent=told["spent"])
-        if told["cause"] == "long row":
-            return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
+        if told["cause"] == "known":
+            known = told["reason"]
+            error: type[KgError] = getattr(errors, known["error"])
+            return error(known["message"], hint=known["hint"], **known["values"])
         if told["cause"] == "absent term":
             return no_step(told["reason"])
         if told["cause"] == "many graphs":

@@ -17,6 +17,7 @@ from kg_server.web import (
     api,
     data,
     description,
+    editing,
     gaps,
     graph_store,
     health,
@@ -32,6 +33,7 @@ from kg_server.web import (
     why,
 )
 from kg_server.web.assets import BUILT, FOREVER, read_assets
+from kg_server.web.editor_words import editor_words
 from kg_server.web.front import add_front
 from kg_server.web.language import LANGUAGES, read_translations
 from kg_server.web.literals import literal_words
@@ -66,6 +68,7 @@ _PARTS = (
     api,
     data,
     sparql,
+    editing,
     description,
     graph_store,
     health,
@@ -112,6 +115,7 @@ def _shared() -> dict[str, Any]:
         "language": site.language,
         "languages": LANGUAGES,
         "menu": menu,
+        "editor_words": editor_words,
         "has_page": has_page,
         "asset": lambda name: site.holdings.assets.tags(name, site.urls.static("")),
         "notices": site.holdings.assets.notices(site.urls.static("")),

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from kg_server.engine.dataset_files import laid_out
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,9 +16,10 @@ from kg_server.engine.excel_csv import write_excel_csv
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import GRAPH_FORMATS, Rows, is_true, rows_of
 from kg_server.engine.workbook import MOST_ROWS, with_labels, write_workbook
+from kg_server.web.asked import resolve
 from kg_server.web.description import describe_service
 from kg_server.web.downloads import answer_file
-from kg_server.web.examples import sample_query
+from kg_server.web.examples import examples_of, sample_query
 from kg_server.web.negotiation import EXCEL_CSV, HTML, WORKBOOK, choose, prefers_page
 from kg_server.web.protocol import no_query, offered, question_of, read_asked, truncation
 from kg_server.web.site import the_site
@@ -55,7 +56,10 @@ def endpoint() -> Response:
 def _introduce(asked: Asked) -> Response:
     """A form for readers, and for all others what the service says of itself."""
     if not asked.format and prefers_page(request.accept_mimetypes):
-        return make_response(render_template("sparql.html", query=sample_query(the_site())))
+        site = the_site()
+        examples = [] if site.data_files else examples_of(site)
+        queries = [(query, resolve(query, query.example).words) for query in examples]
+        return make_response(render_template("sparql.html", query=sample_query(site), examples=queries))
     try:
         chosen = choose(request.accept_mimetypes, GRAPH_FORMATS, asked.format)
     except NotAcceptable as exc:

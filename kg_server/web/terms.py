@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg_server.ask.labels import Labels, Named, Text
-from kg_server.ask.vocabulary import GROUPS, read_edges, read_examples, read_vocabulary
+from kg_server.ask.ontology import GROUPS, read_edges, read_examples, read_vocabulary
 from kg_server.core.checks import read_checks
 from kg_server.core.errors import UnknownThing
 from kg_server.core.namespaces import prefixes
@@ -16,7 +16,7 @@ from kg_server.web.step_drawing import Drawing, arrow, box_at, size_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kg_server.ask.vocabulary import Example, Vocabulary
+    from kg_server.ask.ontology import Example, Vocabulary
     from kg_server.core.checks import Check
     from kg_server.web.site import Site
 

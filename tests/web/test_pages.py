@@ -124,7 +124,7 @@ def test_a_thing_is_told_with_all_it_rests_on(client: FlaskClient) -> None:
         "Teksten nevner fornybar energi.",
         '<blockquote lang="nb">Ordlyden på norsk.</blockquote>',
         '<a href="/page/organisation/strategigraf">Strategigraf</a>',
-        '<a href="http://www.wikidata.org/entity/Q1">',
+        '<a href="https://www.wikidata.org/wiki/Q1">Q1</a>',
         "/data/strategy/a1.jsonld",
     ):
         assert part in text

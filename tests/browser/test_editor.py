@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.conftest import Visit
+
+SG = "PREFIX sg: <https://w3id.org/strategigraf/ontology#>\n"
+SDG = "PREFIX sdg: <http://metadata.un.org/sdg/>\n"
+WGS = "PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>\n"
+STRATEGIES = f"{SG}SELECT ?strategy WHERE {{ ?strategy a sg:Strategy }}"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+WAIT_FOR_CHOICES_MS = 200
+SCROLLED_BY_ARROWS = "scrollable-region-focusable"
+"""What axe says of the list of choices: the focus stays in the text, and the arrow keys scroll the list."""
+
+
+def editor(page: Page) -> Locator:
+    return page.locator(".editor").get_by_role("textbox")
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("section[aria-labelledby=answer] tbody tr")
+
+
+def write(page: Page, text: str) -> None:
+    """Put a text in the place of the one there is."""
+    editor(page).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(text)
+
+
+def run(page: Page, text: str) -> None:
+    write(page, text)
+    page.keyboard.press("Control+Enter")
+
+
+def choose(page: Page, typed: str, offered: str) -> None:
+    """Type, wait until the choice is the first offered, and take it."""
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option", selected=True)).to_contain_text(offered)
+    page.wait_for_timeout(WAIT_FOR_CHOICES_MS)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "property_", "thing"),
+    [("nb", "strategi", "bidrar", "ansvarlig"), ("en", "strategy", "contrib", "responsible")],
+)
+def test_a_query_is_written_with_completion_by_label_and_run_by_keyboard(
+    visit: Callable[..., Visit], language: str, kind: str, property_: str, thing: str
+) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", language)
+    editor(page).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT ?x WHERE { ?x a ")
+    choose(page, kind, "sg:Strategy")
+    page.keyboard.type(" ; ")
+    choose(page, property_, "sg:contributesTo")
+    page.keyboard.type(" ")
+    choose(page, thing, "sdg:12")
+    written = page.locator("textarea").input_value()
+    assert written.startswith(f"{SG}{SDG}\nSELECT ?x WHERE {{ ?x a sg:Strategy ; sg:contributesTo sdg:12")
+    page.keyboard.press("Control+Enter")
+    expect(rows(page).first).to_be_visible()
+    assert f"lang={language}" in page.url
+
+
+def test_what_is_offered_is_what_things_of_the_class_have(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "en")
+    write(page, f"{SG}SELECT * WHERE {{ ?x a sg:Membership ; ")
+    page.keyboard.press("Control+Space")
+    offered = page.get_by_role("option")
+    expect(offered.filter(has_text="rdfs:label")).to_have_count(1)
+    expect(offered.filter(has_text="sg:contributesTo")).to_have_count(0)
+
+
+def test_a_card_tells_what_a_term_means(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    write(page, f"{SG}SELECT * {{ ?x\nsg:contributesTo ?y }}")
+    page.locator(".cm-line").last.hover(position={"x": 60, "y": 10})
+    expect(page.locator(".told")).to_contain_text("bidrar til")
+
+
+@pytest.mark.parametrize(("language", "fault"), [("nb", "linje 2, kolonne 30"), ("en", "line 2, column 30")])
+def test_a_fault_is_marked_at_its_place_and_told(visit: Callable[..., Visit], language: str, fault: str) -> None:
+    page = (seen := visit(expected=(400,))).page
+    seen.open("/sparql", language)
+    run(page, f"{SG}SELECT ?x {{ ?x a sg:Strategy ]")
+    expect(page.get_by_role("status")).to_contain_text(fault)
+    expect(page.locator(".cm-lintRange-error")).to_have_text("]")
+
+
+def test_a_missing_prefix_is_declared_by_a_click(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit(expected=(400,))).page
+    seen.open("/sparql", "en")
+    run(page, "SELECT ?x { ?x a sg:Strategy }")
+    page.locator(".cm-lintRange-error").first.hover()
+    page.get_by_role("button", name="Declare sg: at the top").first.click()
+    assert page.locator("textarea").input_value().startswith(SG)
+    editor(page).click()
+    page.keyboard.press("Control+Enter")
+    expect(rows(page)).to_have_count(17)
+
+
+def test_a_misspelt_property_is_put_right_by_a_click(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    write(page, f"{SG}SELECT * {{ ?x sg:contributeTo ?y }}")
+    page.locator(".cm-lintRange-warning").hover()
+    expect(page.locator(".cm-tooltip")).to_contain_text("Mente du sg:contributesTo?")
+    page.get_by_role("button", name="Skriv sg:contributesTo").click()
+    assert "sg:contributesTo ?y" in page.locator("textarea").input_value()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "part", "reason"),
+    [
+        ("?x a sg:Strategy ; sg:contributesTo ?y . ?x sg:celex ?z", "?x sg:celex ?z .", "not together with"),
+        ("?x a sg:Strategy ; sg:contributesTo sdg:99 ; rdfs:label ?l", "?x sg:contributesTo sdg:99 .", "sdg:99"),
+        ("?x a sg:Strategy . FILTER (1 > 2)", "FILTER (1 > 2)", "not together with"),
+    ],
+)
+def test_an_empty_answer_is_explained(visit: Callable[..., Visit], pattern: str, part: str, reason: str) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "en")
+    labels = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+    run(page, f"{SG}{SDG}{labels}SELECT * WHERE {{ {pattern} }}")
+    answer = page.locator("section[aria-labelledby=answer]")
+    expect(answer.locator("pre")).to_have_text(part)
+    expect(answer).to_contain_text(reason)
+
+
+def test_an_answer_emptied_by_its_limit_is_explained_too(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "en")
+    run(page, f"{STRATEGIES} OFFSET 1000")
+    expect(page.locator("section[aria-labelledby=answer]")).to_contain_text("LIMIT, OFFSET or HAVING")
+
+
+def test_tab_leaves_the_editor(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "en")
+    editor(page).click()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(editor(page)).to_be_focused()
+
+
+def test_a_letter_typed_over_a_selection_takes_its_place(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "en")
+    editor(page).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("#å")
+    assert page.locator("textarea").input_value() == "#å"
+
+
+def test_a_query_under_way_is_cancelled(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    run(page, RUNAWAY)
+    page.get_by_role("button", name="Avbryt").click()
+    expect(page.get_by_role("status")).to_contain_text("Avbrutt etter")
+    run(page, STRATEGIES)
+    expect(rows(page)).to_have_count(17)
+
+
+def test_the_address_brings_a_query_back_with_its_answer(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    run(page, STRATEGIES)
+    expect(rows(page)).to_have_count(17)
+    assert parse_qs(urlsplit(page.url).query)["query"] == [STRATEGIES]
+    other = visit().page
+    other.goto(page.url)
+    expect(rows(other)).to_have_count(17)
+    expect(other.get_by_role("button", name="strategy")).to_be_visible()
+
+
+def test_the_history_is_kept_in_the_browser_and_can_be_cleared(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "en")
+    run(page, STRATEGIES)
+    expect(rows(page)).to_have_count(17)
+    seen.open("/sparql", "en")
+    page.get_by_text("Earlier queries").click()
+    page.get_by_role("button", name="SELECT ?strategy WHERE").click()
+    assert page.locator("textarea").input_value() == STRATEGIES
+    page.get_by_role("button", name="Clear the history").click()
+    assert page.evaluate("localStorage.getItem('strategigraf.queries')") == "[]"
+    expect(page.get_by_text("Earlier queries")).to_be_hidden()
+
+
+def test_the_table_is_sorted_by_label_and_turned_page_by_page(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    run(page, f"{SG}SELECT ?x ?y WHERE {{ ?x sg:contributesTo ?y }}")
+    expect(rows(page)).to_have_count(50)
+    page.get_by_role("button", name="Neste side").click()
+    expect(page.locator("caption")).to_contain_text("Rad 51 til 100")
+    page.get_by_role("button", name="x", exact=True).click()
+    expect(page.locator("th").first).to_have_attribute("aria-sort", "ascending")
+    first = rows(page).first.locator("td").first.inner_text()
+    page.get_by_role("button", name="x", exact=True).click()
+    expect(page.locator("th").first).to_have_attribute("aria-sort", "descending")
+    assert rows(page).first.locator("td").first.inner_text() > first
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("Chart", f"{SG}SELECT ?x (COUNT(*) AS ?n) WHERE {{ ?x sg:contributesTo ?y }} GROUP BY ?x"),
+        ("Graph", f"{SG}CONSTRUCT WHERE {{ ?x sg:contributesTo ?y }}"),
+        (
+            "Map",
+            f"{WGS}SELECT ?x ?lat ?long WHERE {{ ?x wgs:lat ?lat ; wgs:long ?long }}",
+        ),
+    ],
+)
+def test_an_answer_is_drawn_where_that_fits(visit: Callable[..., Visit], scheme: str, name: str, query: str) -> None:
+    seen = visit(scheme=scheme, is_for_axe=True)
+    seen.open(f"/sparql?query={quote(query)}", "en")
+    page = seen.page
+    page.locator(".views").get_by_role("button", name=name).click()
+    drawn = page.locator("section[aria-labelledby=answer] :is(.bars, .net, .map)")
+    expect(drawn).to_be_visible()
+    assert seen.axe() == []
+    seen.keep_picture(f"editor-{name.lower()}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_choices_and_faults_can_be_read_by_everybody(visit: Callable[..., Visit], scheme: str) -> None:
+    seen = visit(scheme=scheme, is_for_axe=True)
+    seen.open("/sparql", "nb")
+    write(seen.page, f"{SG}SELECT * {{ ?x sg:contributeTo ?y ; ")
+    seen.page.keyboard.press("Control+Space")
+    expect(seen.page.get_by_role("option").first).to_be_visible()
+    assert [fault for fault in seen.axe() if not fault.startswith(SCROLLED_BY_ARROWS)] == []
+    seen.keep_picture(f"editor-choices-{scheme}")
+
+
+@pytest.mark.parametrize("format_", ["CSV", "CSV (Excel)", "Excel", "JSON", "XML", "TSV"])
+def test_the_whole_answer_is_taken_away(visit: Callable[..., Visit], format_: str) -> None:
+    seen = visit()
+    seen.open(f"/sparql?query={quote(STRATEGIES)}", "nb")
+    link = seen.page.locator(".exports").get_by_role("link", name=format_, exact=True)
+    answer = seen.page.request.get(seen.address + str(link.get_attribute("href")))
+    assert answer.status == 200
+    assert len(answer.body()) > 500
+
+
+def test_markup_in_an_answer_stays_text(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    run(page, "SELECT ?x { BIND ('<img src=x onerror=alert(1)>' AS ?x) }")
+    expect(rows(page)).to_have_text("<img src=x onerror=alert(1)>")
+
+
+def test_without_scripts_the_form_asks_and_the_table_answers(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit(has_script=False)).page
+    seen.open("/sparql", "nb")
+    page.locator("textarea").fill(STRATEGIES)
+    page.get_by_role("button", name="Kjør").click()
+    expect(rows(page)).to_have_count(17)
