@@ -14,7 +14,7 @@ from kg_server.build.record import CURRENT, DATASET
 from kg_server.core.errors import KgError
 from kg_server.core.settings import read_settings
 from kg_server.engine.base import Question
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 
 if TYPE_CHECKING:
     from kg_server.engine.base import Engine

@@ -48,6 +48,11 @@ class Server:
         """The proportional set size of the program and of everything it started."""
         return sum(_kilobytes(pid) for pid in family(self._process.pid)) / 1024
 
+    def kill(self) -> None:
+        """End the program as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> None:
         """End the program, and what it started, at the latest after a few seconds."""
         pids = family(self._process.pid)

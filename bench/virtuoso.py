@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _GRAPH = "urn:bench"
 _SERVER = "virtuoso-t"
+COMMAND = (_SERVER, "+foreground", "+configfile", "virtuoso.ini")
+"""The program and its arguments, for a folder that `configure` has been at."""
+
+_BUFFERS = 170_000
 _CONSOLE = "isql-vt"
 _INI = """\
 [Database]
@@ -33,8 +37,8 @@ TransactionFile = virtuoso-temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{console}
 ServerThreads = 20
-NumberOfBuffers = 170000
-MaxDirtyBuffers = 130000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 DirsAllowed = {folder}
 
 [HTTPServer]
@@ -64,8 +68,7 @@ class Virtuoso(Peer):
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
         folder = self.folder.resolve()
-        ini = _INI.format(console=self._console, port=self.port, folder=folder)
-        (self.scratch / "virtuoso.ini").write_text(ini, encoding="utf-8")
+        configure(self.scratch, port=self.port, console=self._console, loads_from=folder)
         self.version = _version(program)
         self.server = Server(self.command(), self.scratch)
         try:
@@ -77,7 +80,7 @@ class Virtuoso(Peer):
 
     def command(self) -> list[str]:
         """The program and its arguments."""
-        return [shutil.which(_SERVER) or _SERVER, "+foreground", "+configfile", "virtuoso.ini"]
+        return list(COMMAND)
 
     def _wait(self, console: str) -> None:
         """Come back when it takes statements."""
@@ -90,6 +93,12 @@ class Virtuoso(Peer):
                 self.load_seconds = None
                 return
         raise Unavailable("does not start")
+
+
+def configure(scratch: Path, *, port: int, console: int, loads_from: Path, buffers: int = _BUFFERS) -> None:
+    """Make the folder ready for a server with so many buffers of 8 KB."""
+    ini = _INI.format(console=console, port=port, folder=loads_from, buffers=buffers, dirty=buffers * 3 // 4)
+    (scratch / "virtuoso.ini").write_text(ini, encoding="utf-8")
 
 
 def _version(program: str) -> str:

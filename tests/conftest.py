@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,9 +9,13 @@ import pytest
 
 from kg_server.build.pipeline import build
 from kg_server.core.settings import read_settings
+from tests.servers import running
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from kg_server.core.settings import Settings
+    from tests.servers import Remote
 
 ROOT = Path(__file__).parents[1]
 
@@ -21,3 +27,15 @@ def real_build(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = read_settings(project_dir=ROOT, store_dir=folder / "build", local_dir=folder / "local")
     build(settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def remotes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Remote]]:
+    """The servers of others by their kind, each started when it is first asked for."""
+    with ExitStack() as stack:
+
+        @functools.cache
+        def remote(kind: str) -> Remote:
+            return stack.enter_context(running(kind, tmp_path_factory.mktemp(kind)))
+
+        yield remote

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kg_server.ask.catalog import read_catalog, run_query
 from kg_server.core.namespaces import compact
 from kg_server.core.settings import read_settings
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 
 if TYPE_CHECKING:
     from kg_server.ask.catalog import Query

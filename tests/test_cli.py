@@ -10,6 +10,7 @@ import sys
 import urllib.request
 from typing import TYPE_CHECKING
 
+import click
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +19,7 @@ from kg_server.cli import main
 from kg_server.cli.output import RECORD_FORMATS
 from kg_server.connect.documents import read_document
 from kg_server.connect.passages import COLUMNS, mark_passage
+from kg_server.core.index import INDEX
 from kg_server.core.settings import Settings
 from tests.build.projects import ROOT, copy_mini, edit
 
@@ -37,7 +39,20 @@ SECTION = """
 .
 """
 KG = (sys.executable, "-c", "from kg_server.cli import main; main(prog_name='kg')")
-COMMANDS = ("build", "validate", "serve", "query", "ask", "search", "describe", "why", "trace", "source", "settings")
+COMMANDS = (
+    "build",
+    "validate",
+    "serve",
+    "publish",
+    "query",
+    "ask",
+    "search",
+    "describe",
+    "why",
+    "trace",
+    "source",
+    "settings",
+)
 SELECT = "SELECT ?s ?label { ?s a sg:Strategy ; rdfs:label ?label FILTER (LANG(?label) = 'nb') } ORDER BY ?s"
 
 
@@ -105,7 +120,7 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_help_lists_every_command_with_examples() -> None:
     result = CliRunner().invoke(main, ["-h"])
-    assert list(main.commands) == list(COMMANDS)
+    assert main.list_commands(click.Context(main)) == list(COMMANDS)
     assert [name for name in COMMANDS if f"  {name} " not in result.output] == []
     assert "kg why A1 contributesTo 12.5" in result.output
 
@@ -416,6 +431,55 @@ def test_a_loaded_document_is_quoted_from_then_on(project: Path) -> None:
     digest = (project / "build" / "current").resolve().name
     again = run(project, "source", "add", str(text))
     assert f"Build {digest} is in use." in again.stdout
+
+
+def test_wording_is_searched_where_it_is_loaded(project: Path) -> None:
+    assert run(project, "build").exit_code == 0
+    assert "Nothing in the graph has “skipene”." in run(project, "search", "skipene").stderr
+    assert run(project, "source", "add", str(project.parent / "text.txt")).exit_code == 0
+    (found,) = csv.DictReader(io.StringIO(run(project, "search", "skipene").stdout))
+    assert (found["name"], found["found in"]) == ("passage/harbour", "wording")
+    assert found["text"] == "Havna i Lillevik er åpen for alle skip."
+
+
+# Search
+
+
+def test_search_tells_what_was_found_where(built: Path) -> None:
+    rows = csv.DictReader(io.StringIO(run(built, "search", "harbour", "--lang", "en").stdout))
+    assert {
+        "name": "passage/harbour",
+        "number": "",
+        "label": "On the harbour",
+        "kind": "Passage",
+        "found in": "label",
+        "text": "On the harbour",
+    } in list(rows)
+
+
+def test_search_says_what_it_made_of_the_words(built: Path) -> None:
+    near = run(built, "search", "habrour")
+    assert "Nothing has “habrour”; this has “harbour”." in near.stderr
+    some = run(built, "search", "harbour", "zero", "--limit", "1")
+    assert "Nothing has all the words; this has some of them." in some.stderr
+    assert "The first 1 of " in some.stderr
+    assert len(some.stdout.splitlines()) == 2
+
+
+def test_search_keeps_to_a_kind(built: Path) -> None:
+    found = json.loads(run(built, "search", "havn", "--kind", "sg:Strategy", "--format", "json").stdout)
+    assert [(one["name"], one["kind"]) for one in found] == [("strategy/a2", "Strategi")]
+    none = run(built, "search", "havn", "--kind", "sg:City")
+    assert none.exit_code == 1
+    assert "Hint: Of other kinds there is some: leave out --kind." in none.stderr
+
+
+def test_a_build_without_an_index_asks_for_a_new_one(project: Path) -> None:
+    assert run(project, "build").exit_code == 0
+    (project / "build" / "current" / INDEX).unlink()
+    result = run(project, "search", "harbour")
+    assert "has no index to search in" in result.stderr
+    assert "Hint: Run `kg build --force`." in result.stderr
 
 
 def test_another_document_is_refused(project: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.ask.catalog import read_catalog, run_query
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from kg_server.engine.results import read_rows
 from tests.golden import FOLDER, NOTHING_FOUND, ROOT, example_values, golden_answer
 

@@ -58,3 +58,10 @@ def test_the_explanation_in_the_readme_is_the_explanation(real_build: Settings) 
 
 def test_the_readme_counts_the_questions() -> None:
     assert f"all {len(list((ROOT / 'queries').glob('*.rq')))} questions" in README
+
+
+def test_the_search_in_the_readme_finds_what_it_shows(real_build: Settings) -> None:
+    command, shown = re.findall(r"\$ kg (search [^\n]+)\n(?:Nothing|The)[^\n]+\nThe[^\n]+\n((?:[^\n]+\n)+)```", README)[
+        0
+    ]
+    assert run(real_build, command).replace("\r\n", "\n") == shown

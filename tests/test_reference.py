@@ -19,7 +19,7 @@ from kg_server.connect.matching import State
 from kg_server.connect.wording import add_wording, check_document
 from kg_server.core.namespaces import PREFIXES, thing_iri
 from kg_server.core.settings import read_settings
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from tests.reference import ROOT, SHARED, TEXT, facts, needs_reference, table
 
 if TYPE_CHECKING:

@@ -198,6 +198,15 @@ def test_a_graph_comes_in_every_format(service: str, format_: str) -> None:
     assert b"jsonld" in reply.body
 
 
+@pytest.mark.parametrize("name", ["turtle", "triples", "quads", "trig", "default", "xml", "jsonld", "packed"])
+def test_what_any_graph_names_is_found(service: str, name: str) -> None:
+    found = json.loads(fetch(f"{service}api/search?q={name}").body)
+    assert [one["iri"] for one in found["results"] if one["exact"]] == [f"http://e/{name}"]
+    page = fetch(f"{service}search?q={name}&lang=en", {"Accept": "text/html"}).text
+    assert f'<a href="/resource?iri=http%3A%2F%2Fe%2F{name}&amp;lang=en">' in page
+    assert "<h3>Goes by that very name or number</h3>" in page
+
+
 def serve_until_it_fails(*arguments: str) -> str:
     command = [*KG, "serve", "--port", "0", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)

@@ -10,7 +10,7 @@ from kg_server.ask.rules import read_rules
 from kg_server.ask.why import explain
 from kg_server.build.record import load_build
 from kg_server.core.namespaces import graph_iri, prefixes, thing_iri
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from kg_server.engine.results import read_rows, read_triples
 
 if TYPE_CHECKING:

@@ -55,14 +55,14 @@ class Alignment:
 def read_passages(engine: Engine, subjects: Iterable[str], labels: Labels) -> dict[str, tuple[Passage, ...]]:
     """For each subject the passages it rests on, in the order of the text; a passage rests on itself."""
     asked = sorted(set(subjects))
-    space = prefixes(labels.base)
+    space, table = prefixes(labels.base), f"VALUES ?subject {{ {values(asked)} }}"
     rows = read_rows(
         engine,
         f"""PREFIX oa: <{space["oa"]}>
 PREFIX sg: <{space["sg"]}>
 SELECT DISTINCT ?subject ?passage ?section ?start ?end ?wording WHERE {{
-  VALUES ?subject {{ {values(asked)} }}
-  {{ ?subject sg:evidence ?passage }} UNION {{ ?subject a sg:Passage . BIND (?subject AS ?passage) }}
+  {{ {table} ?subject sg:evidence ?passage }}
+  UNION {{ {table} ?subject a sg:Passage . BIND (?subject AS ?passage) }}
   OPTIONAL {{ ?passage sg:inSection ?section }}
   OPTIONAL {{ ?passage oa:hasSelector ?selector . ?selector oa:start ?start ; oa:end ?end }}
   OPTIONAL {{ ?passage sg:wording ?wording }}

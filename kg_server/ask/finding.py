@@ -155,7 +155,7 @@ def _exact(database: sqlite3.Connection, text: str, base: str) -> list[tuple[int
           SELECT id, kind, iri, weight, 0 AS place FROM thing WHERE iri IN ({", ".join("?" * len(iris))})
           UNION ALL
           SELECT id, kind, iri, weight, 1 + (field <> 'number') FROM name JOIN thing ON id = thing WHERE plain = ?
-        ) ORDER BY place > 0, weight DESC, place, INSTR(iri, ?) <> 1, iri LIMIT ?""",  # noqa: S608 - only marks
+        ) ORDER BY place, weight DESC, INSTR(iri, ?) <> 1, iri LIMIT ?""",  # noqa: S608 - only marks
         (*iris, plain, thing_iri("", base), MOST_FOUND),
     )
     return list(dict.fromkeys((number, kind) for number, kind in rows))

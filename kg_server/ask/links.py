@@ -23,6 +23,9 @@ Ends = dict[Term, dict[Term, list[str]]]
 MOST_LINKS = 100
 """Links shown of one property at most; how many there are is told all the same."""
 
+_MOST_AT_ONCE = 2_000
+"""Links that are read at once and counted here; where there are more, the engine counts."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -49,19 +52,9 @@ def read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = Fal
     Left out is what says nothing more: an inferred link that a more special property has as well, and words in another
     language where there are words in the reader's.
     """
-    pattern = link_pattern(thing, inward=inward)
-    counts = {
-        row["property"]: int(row["total"].value)
-        for row in read_rows(
-            engine, f"SELECT ?property (COUNT(*) AS ?total) WHERE {{ {pattern} }} GROUP BY ?property"
-        ).rows
-    }
-    if not counts:
+    ends, counts = _read_ends(engine, thing, inward=inward)
+    if not ends:
         return ()
-    ends: Ends = defaultdict(lambda: defaultdict(list))
-    for row in read_rows(engine, _links_query(thing, counts, inward=inward)).rows:
-        if row["end"].kind != "bnode":
-            ends[row["property"]][row["end"]].append(row["graph"].value)
     for name, end in _repeated(engine, ends, labels.base) | _translations(ends, labels.language):
         del ends[name][end]
         counts[name] -= 1
@@ -70,6 +63,33 @@ def read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = Fal
         LinkGroup(labels.name(name), _links(found, labels), counts[name]) for name, found in ends.items() if found
     ]
     return tuple(sorted(groups, key=lambda group: (group.property.label.value.lower(), group.property.iri)))
+
+
+def _read_ends(engine: Engine, thing: str, *, inward: bool) -> tuple[Ends, dict[Term, int]]:
+    """The first links of each property, and how many it has: in one query, unless there are very many."""
+    pattern = link_pattern(thing, inward=inward)
+    query = f"SELECT ?property ?end ?graph WHERE {{ GRAPH ?graph {{ {pattern} }} }} LIMIT {_MOST_AT_ONCE + 1}"
+    rows = read_rows(engine, query).rows
+    if len(rows) > _MOST_AT_ONCE:
+        counting = f"SELECT ?property (COUNT(*) AS ?total) WHERE {{ {pattern} }} GROUP BY ?property"
+        counts = {row["property"]: int(row["total"].value) for row in read_rows(engine, counting).rows}
+        return _gathered(read_rows(engine, _links_query(thing, counts, inward=inward)).rows), counts
+    every = _gathered(rows)
+    counts = {name: len(found) for name, found in every.items()}
+    return {name: dict(sorted(found.items(), key=_by_term)[:MOST_LINKS]) for name, found in every.items()}, counts
+
+
+def _gathered(rows: Iterable[dict[str, Term]]) -> Ends:
+    """The rows as links; what has no name of its own is left out."""
+    ends: Ends = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if row["end"].kind != "bnode":
+            ends[row["property"]][row["end"]].append(row["graph"].value)
+    return ends
+
+
+def _by_term(item: tuple[Term, list[str]]) -> tuple[str, str, str]:
+    return item[0].kind, item[0].value, item[0].language
 
 
 def _repeated(engine: Engine, ends: Ends, base: str) -> set[tuple[Term, Term]]:
@@ -84,7 +104,7 @@ SELECT ?special ?general WHERE {{
     return {
         (row["general"], end)
         for row in read_rows(engine, query).rows
-        for end in ends[row["special"]]
+        for end in ends.get(row["special"], ())
         if row["general"] in ends and ends[row["general"]].get(end) == derived
     }
 

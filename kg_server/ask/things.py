@@ -30,6 +30,7 @@ class Thing:
     Everything the graph says about one thing.
 
     `outgoing` and `incoming` leave out what has a place of its own here: names, kinds, basis, evidence, alignments.
+    `judged` is the judgement that the thing itself is, where it is an alignment.
     """
 
     iri: str
@@ -45,23 +46,27 @@ class Thing:
     alignments_from: tuple[Alignment, ...]
     alignments_to: tuple[Alignment, ...]
     evidence: tuple[Passage, ...]
+    judged: Alignment | None = None
 
 
 def describe(engine: Engine, thing: str, language: str = "nb", *, base: str = BASE) -> Thing:
     """Everything about the thing with this IRI, in the language or else in another; raises `UnknownThing`."""
-    if not exists(engine, thing):
-        raise UnknownThing("Nothing in the graph is called {name}.", name=compact(thing, base))
     labels = Labels(engine, language, base)
     outgoing = read_links(engine, thing, labels)
     incoming = read_links(engine, thing, labels, inward=True)
+    if not (outgoing or incoming or exists(engine, thing)):
+        raise UnknownThing("Nothing in the graph is called {name}.", name=compact(thing, base))
     told = {compact(group.property.iri, base): [link.end for link in group.links] for group in outgoing}
     description = next((told[name] for name in _DESCRIPTIONS if name in told), [])
-    aligned = _read_aligned(engine, thing, labels)
+    kinds = _kinds(outgoing, base)
+    held = {compact(one.iri, base) for one in (*kinds, *(group.property for group in (*outgoing, *incoming)))}
+    aligned = _read_aligned(engine, thing, labels) if held & {"sg:Alignment", *_TOLD_APART_IN} else []
+    is_grounded = held & {"sg:evidence", "sg:Passage"}
     return Thing(
         iri=thing,
         name=compact(thing, base),
         label=labels.name(iri(thing)).label,
-        kinds=_kinds(outgoing, base),
+        kinds=kinds,
         notation=next((str(end) for end in told.get("skos:notation", ())), ""),
         description=best((end.term for end in description), language),
         basis=tuple(told.get("sg:basis", ())),
@@ -69,8 +74,9 @@ def describe(engine: Engine, thing: str, language: str = "nb", *, base: str = BA
         outgoing=_without(outgoing, (*_TOLD_APART_OUT, *_DESCRIPTIONS), base),
         incoming=_without(incoming, _TOLD_APART_IN, base),
         alignments_from=tuple(one for one in aligned if one.source.iri == thing),
-        alignments_to=tuple(one for one in aligned if one.source.iri != thing),
-        evidence=read_passages(engine, [thing], labels)[thing],
+        alignments_to=tuple(one for one in aligned if thing not in (one.iri, one.source.iri)),
+        evidence=read_passages(engine, [thing], labels)[thing] if is_grounded else (),
+        judged=next((one for one in aligned if one.iri == thing), None),
     )
 
 
@@ -93,13 +99,13 @@ def _graphs(groups: tuple[LinkGroup, ...], labels: Labels) -> tuple[Named, ...]:
 
 
 def _read_aligned(engine: Engine, thing: str, labels: Labels) -> list[Alignment]:
-    """The alignments that go from the thing or to it."""
+    """The alignments that go from the thing or to it, and the one it is."""
     rows = read_rows(
         engine,
         f"""PREFIX sg: <{prefixes(labels.base)["sg"]}>
 SELECT DISTINCT ?alignment WHERE {{
-  VALUES ?role {{ sg:alignedFrom sg:alignedTo }}
-  ?alignment ?role {iri(thing).n3()} .
+  {{ ?alignment sg:alignedFrom|sg:alignedTo {iri(thing).n3()} }}
+  UNION {{ BIND ({iri(thing).n3()} AS ?alignment) ?alignment sg:relation ?relation }}
 }}""",
     ).rows
     return read_alignments(engine, (row["alignment"].value for row in rows), labels)

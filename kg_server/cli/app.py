@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from kg_server import __version__
-from kg_server.cli.asking import ask, query
-from kg_server.cli.making import build, serve, settings, validate
-from kg_server.cli.searching import search
 from kg_server.cli.session import Commands, Session, examples
-from kg_server.cli.sources import source
-from kg_server.cli.telling import describe, why
-from kg_server.cli.tracing import trace
+
+_MODULES = {
+    "build": "making",
+    "validate": "making",
+    "serve": "serving",
+    "publish": "publishing",
+    "query": "asking",
+    "ask": "asking",
+    "search": "searching",
+    "describe": "telling",
+    "why": "telling",
+    "trace": "tracing",
+    "source": "sources",
+    "settings": "making",
+}
+"""Where each command is, in the order of the help; only the module of the one that is run is imported."""
+
+
+class _LateCommands(Commands):
+    """The commands, each read when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands in the order of the help."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name."""
+        module = _MODULES.get(cmd_name)
+        return getattr(import_module(f"kg_server.cli.{module}"), cmd_name) if module else None
 
 
 @click.group(
-    cls=Commands,
+    cls=_LateCommands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
         "kg build                        text files become a checked graph",
@@ -40,7 +64,3 @@ def main(context: click.Context, project_dir: Path | None, store_dir: Path | Non
     in Norwegian (nb) unless --lang or the setting `language` says en.
     """
     context.obj = Session({"project_dir": project_dir, "store_dir": store_dir})
-
-
-for command in (build, validate, serve, query, ask, search, describe, why, trace, source, settings):
-    main.add_command(command)

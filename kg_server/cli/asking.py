@@ -213,7 +213,9 @@ def _missing_prefixes(text: str, base: str) -> str:
     'PREFIX sg: <http://e/ontology#> '
     """
     known = prefixes(base)
-    return "".join(f"PREFIX {name}: <{known[name]}> " for name in read_outline(text).undeclared if name in known)
+    return "".join(
+        f"PREFIX {name}: <{known[name]}> " for name in read_outline(text, may_ask=True).undeclared if name in known
+    )
 
 
 def _moved_back(error: QuerySyntaxError, columns: int) -> QuerySyntaxError:

@@ -1,11 +1,11 @@
-"""Building, checking and serving the graph, and the settings all of it goes by."""
+"""Building and checking the graph, and the settings all of it goes by."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,8 +20,9 @@ from kg_server.core.errors import ValidationFailed
 from kg_server.core.settings import Settings, origins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from kg_server.build.pipeline import Progress as Step
     from kg_server.build.record import Build
 
 _FINDING_COLUMNS = ("severity", "place", "thing", "message", "rule")
@@ -77,35 +78,6 @@ def validate(session: Session, wanted: Wanted) -> None:
         click.get_current_context().exit(1)
 
 
-@click.command(
-    epilog=examples(
-        "kg serve --port 8080",
-        "kg serve --data towns.ttl archive.nq.gz",
-    )
-)
-@click.option("--host", help="Address to listen on; the setting `host` if not given.")
-@click.option("--port", type=int, help="Port to listen on, 0 for a free one; the setting `port` if not given.")
-@click.option(
-    "--data", "files", multiple=True, type=click.Path(path_type=Path), help="RDF file to serve; may be repeated."
-)
-@click.argument("more", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
-@pass_session
-def serve(
-    session: Session, *, host: str | None, port: int | None, files: tuple[Path, ...], more: tuple[Path, ...]
-) -> None:
-    """
-    Serve the build in use over HTTP: pages, data and SPARQL.
-
-    With --data it serves the RDF of any files instead, as it is: quads keep their graphs, triples are the default
-    graph, and nothing is merged or concluded. More files may follow the first. No build is needed.
-    """
-    if more and not files:
-        raise click.UsageError("Say --data before the files to serve.")
-    from kg_server.web.serve import serve as run_service  # noqa: PLC0415 - no other command waits for Flask
-
-    run_service(session.give(host=host, port=port), [*files, *more])
-
-
 @click.command()
 @answer_options(*RECORD_FORMATS)
 def settings(session: Session, wanted: Wanted) -> None:
@@ -130,6 +102,13 @@ def build_or_tell(settings: Settings, *, force: bool = False) -> Build:
 
 def build_with_progress(settings: Settings, *, force: bool = False) -> Build:
     """The build of the project's files, with a bar for those who watch a terminal."""
+    with progress_bar() as note:
+        return make_build(settings, note, force=force)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Step]:
+    """What work tells its steps to, drawn as a bar for those who watch a terminal."""
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description:9}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -138,7 +117,7 @@ def build_with_progress(settings: Settings, *, force: bool = False) -> Build:
         def note(step: str, fraction: float, /) -> None:
             bar.update(task, description=step, completed=fraction)
 
-        return make_build(settings, note, force=force)
+        yield note
 
 
 def write_findings(target: Target, findings: Iterable[Finding], language: str) -> None:

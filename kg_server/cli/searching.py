@@ -45,7 +45,7 @@ def search(session: Session, wanted: Wanted, words: tuple[str, ...], kind: str |
     if not path.is_file():
         raise NoBuild(
             "The graph in {folder} has no index to search in.",
-            hint="Run `kg build` again.",
+            hint="Run `kg build --force`.",
             folder=session.settings.store,
         )
     with Index(path).opened() as database:
@@ -54,7 +54,8 @@ def search(session: Session, wanted: Wanted, words: tuple[str, ...], kind: str |
         told = tell(database, hits[:limit], found.wanted, wanted.language, base)
         kinds = name_kinds(database, {one.kind for one in told}, wanted.language, base)
     if not told:
-        raise UnknownThing("Nothing in the graph has “{words}”.", words=text)
+        hint = "Of other kinds there is some: leave out --kind." if found.hits else ""
+        raise UnknownThing("Nothing in the graph has “{words}”.", hint=hint, words=text)
     if found.nearest:
         click.echo(f"Nothing has “{text}”; this has “{found.nearest}”.", err=True)
     if found.is_partial:

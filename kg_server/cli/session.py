@@ -81,7 +81,7 @@ class Session:
     @contextmanager
     def engine(self) -> Iterator[Engine]:
         """An engine over the current build; raises `NoBuild`."""
-        from kg_server.engine.embedded import open_engine  # noqa: PLC0415 - commands that ask nothing do not wait for it
+        from kg_server.engine.opening import open_engine  # noqa: PLC0415 - commands that ask nothing do not wait for it
 
         with open_engine(self.settings) as engine:
             yield engine

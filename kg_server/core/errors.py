@@ -21,6 +21,7 @@ KgError
     QueryCancelled    nobody waits for the answer any more
   EngineError         the engine behind us failed
     EngineBusy        every worker is occupied: try again shortly
+    ServiceFailed     a service elsewhere that a query names did not answer as it should
 """
 
 from __future__ import annotations
@@ -141,4 +142,19 @@ class EngineError(KgError):
 
 
 class EngineBusy(EngineError):
-    """Every worker is occupied."""
+    """Nobody can answer at the moment."""
+
+
+class ServiceFailed(EngineError):
+    """A service elsewhere that a query names did not answer as it should."""
+
+    def __init__(self, message: str, *, service: str, **values: object) -> None:
+        super().__init__(message, hint="Write SERVICE SILENT to go on without it.", service=service, **values)
+
+
+class RemoteError(EngineError):
+    """The SPARQL server behind us failed, or does not answer."""
+
+
+class PublishFailed(KgError):
+    """A build could not be put on another server; what was there is still there."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -47,6 +49,35 @@ Rate = Annotated[str, AfterValidator(_rate)]
 """How often something may happen, or nothing."""
 
 
+_SERVICE = re.compile(r'https?://[^\s<>"{}|^`\\@/?#]+/[^\s<>"{}|^`\\#]*')
+
+
+def _services(value: str) -> str:
+    if not all(_SERVICE.fullmatch(address) for address in value.split()):
+        raise ValueError("it must be web addresses with a path, without a name and password, with spaces between")
+    return value
+
+
+Services = Annotated[str, AfterValidator(_services)]
+"""Web addresses with spaces between, or nothing."""
+
+OTHER_VARIABLES = frozenset({"KG_SKIP_WEB", "KG_W3C_TESTS"})
+"""Variables that begin as settings do and are read elsewhere: by the build of the package, and by its tests."""
+
+
+_SERVER = re.compile(r"https?://[^\s<>\"{}|^`\\@?#]+")
+
+
+def _server(value: str) -> str:
+    if value and not _SERVER.fullmatch(value):
+        raise ValueError("it must be a web address without a name, a password or a question in it")
+    return value
+
+
+Server = Annotated[str, AfterValidator(_server)]
+"""Where a SPARQL server takes requests, or nothing."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default; nothing else reads the environment."""
 
@@ -76,12 +107,29 @@ class Settings(BaseSettings):
     )
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
     queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
+    services: Services = Field(
+        "", description="Addresses of SPARQL services that queries may name in SERVICE, with spaces between"
+    )
+    service_seconds: float = Field(5.0, gt=0, description="Most seconds the services a query names may take together")
     cache_megabytes: int = Field(128, ge=0, description="Most megabytes kept of answers to be used again; 0 keeps none")
     cache_answer_megabytes: int = Field(8, ge=1, description="Most megabytes of one answer that is kept")
+    unread_megabytes: int = Field(
+        512,
+        ge=1,
+        description="Most megabytes of answers that wait for their readers; beyond it the slowest are cut off",
+    )
+    reader_kilobytes: int = Field(
+        16, ge=0, description="Fewest kilobytes a second a reader may take while an answer waits"
+    )
     rate_limit: Rate = Field(
         "", description="How often one client may ask, as in 20/second;600/minute; empty: no limit"
     )
     proxies: int = Field(0, ge=0, le=8, description="Servers in front that say who asks, by X-Forwarded-* headers")
+    remote_url: Server = Field("", description="SPARQL server that answers in place of this machine; empty: none does")
+    remote_update_url: Server = Field("", description="Where that server takes updates, if not where its kind does")
+    remote_dialect: Literal["standard", "virtuoso"] = Field("standard", description="What kind of server that is")
+    remote_user: str = Field("", description="Who publishes on that server")
+    remote_password: SecretStr = Field(SecretStr(""), description="The password of who publishes; it is never shown")
     hsts_seconds: int = Field(0, ge=0, description="How long browsers shall insist on https; 0 says nothing of it")
     stop_seconds: float = Field(15.0, ge=0, description="Most seconds for requests under way when the service stops")
     log_queries: bool = Field(False, description="Whether the log holds the queries themselves, not only their hash")
@@ -105,6 +153,11 @@ class Settings(BaseSettings):
         return self.project_dir / self.store_dir
 
     @property
+    def listed_services(self) -> tuple[str, ...]:
+        """The services queries may name, each by its address."""
+        return tuple(self.services.split())
+
+    @property
     def local(self) -> Path:
         """The folder of wording that stays on this machine."""
         return self.project_dir / self.local_dir
@@ -116,6 +169,7 @@ def read_settings(**given: Any) -> Settings:
 
     Raises `ConfigError` naming the setting that is unknown or has a wrong value.
     """
+    _check_names(os.environ)
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except tomllib.TOMLDecodeError as exc:
@@ -128,6 +182,22 @@ def read_settings(**given: Any) -> Settings:
             name=".".join(str(part) for part in first["loc"]),
             reason=first["msg"].removeprefix("Value error, "),
         ) from exc
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for a variable that looks like a setting and is none."""
+    prefix = "KG_"
+    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    for name in sorted(environment):
+        if not name.upper().startswith(prefix) or name.upper() in known:
+            continue
+        near = difflib.get_close_matches(name.upper(), known, n=1)
+        raise ConfigError(
+            "The environment variable {name} is no setting.",
+            hint="Did you mean {near}?" if near else "`kg settings` lists every setting.",
+            name=name,
+            **({"near": near[0]} if near else {}),
+        )
 
 
 def origins(given: Mapping[str, Any]) -> dict[str, str]:

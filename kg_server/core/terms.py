@@ -11,9 +11,11 @@ _FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _UCS = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
 _PART = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:{_UCS}-]|%[0-9A-Fa-f]{{2}})"
 _ABSOLUTE_IRI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?"
+    rf"(?:\[[0-9A-Fa-fv.:]+\]|(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
     rf"(?:{_PART}|[@/])*(?:\?(?:{_PART}|[@/?])*)?(?:#(?:{_PART}|[@/?])*)?"
 )
+_LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -47,9 +49,11 @@ class Term:
             return self.value
         text = '"' + "".join(_ESCAPES.get(char, char) for char in self.value) + '"'
         if self.language:
+            if not _LANGUAGE.fullmatch(self.language):
+                raise ValueError(f"not a language: {self.language}")
             return f"{text}@{self.language}"
         if self.datatype and self.datatype != XSD + "string":
-            return f"{text}^^<{self.datatype}>"
+            return f"{text}^^{iri(self.datatype).n3()}"
         return text
 
 
@@ -64,6 +68,8 @@ def is_absolute_iri(value: str) -> bool:
 
     >>> is_absolute_iri("http://example.org/graph"), is_absolute_iri("graph"), is_absolute_iri("http://example.org/%zz")
     (True, False, False)
+    >>> is_absolute_iri("http://[::1]:80/graph"), is_absolute_iri("http://[::1/graph")
+    (True, False)
     """
     return _ABSOLUTE_IRI.fullmatch(value) is not None
 

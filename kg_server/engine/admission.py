@@ -13,6 +13,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import EngineBusy, QueryCancelled
+from kg_server.engine.base import Stats
+from kg_server.engine.tally import STOPPED, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,16 @@ class Line:
         self._waiting: deque[object] = deque()
         self._changed = threading.Condition()
         self._typical_seconds = typical_seconds
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken."""
+        return self._places - self._free
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._waiting)
 
     def enter_at_once(self) -> bool:
         """Whether there was a place; it is the caller's then."""
@@ -90,6 +102,7 @@ class Turn:
         self.is_left = is_left
         self.is_slow = False
         self.fast_seconds = admission.fast_seconds
+        self.tally = admission.tally
         self._admission = admission
         self._line: Line | None = None
         self._since = 0.0
@@ -125,14 +138,28 @@ class Admission:
     """The lane and the places of the slow, the same for every build this engine serves."""
 
     def __init__(self, settings: Settings) -> None:
+        self._workers = settings.workers
         self.lane = Line(lane_places(settings), settings.queue_length)
         self.slow = Line(settings.workers, settings.queue_length, settings.query_seconds / 2)
         self.fast_seconds = settings.fast_seconds
         self.queue_seconds = settings.queue_seconds
+        self.tally = Tally()
 
     def admit(self, is_left: Callable[[], bool]) -> Turn:
         """A place in the lane; raises `EngineBusy` and `QueryCancelled`."""
         return Turn(self, is_left)
+
+    def stats(self) -> Stats:
+        """Who works and who waits at the moment, and what has been counted."""
+        return Stats(
+            workers=self._workers,
+            lane_taken=self.lane.taken,
+            lane_waiting=self.lane.waiting,
+            slow_taken=self.slow.taken,
+            slow_waiting=self.slow.waiting,
+            cut=self.tally["cut"],
+            stopped={reason: self.tally[reason] for reason in STOPPED},
+        )
 
 
 def lane_places(settings: Settings) -> int:
@@ -141,8 +168,9 @@ def lane_places(settings: Settings) -> int:
 
 
 def most_at_once(settings: Settings) -> int:
-    """How many queries may be under way or waiting at the same time."""
-    return lane_places(settings) + settings.workers + 2 * settings.queue_length
+    """How many queries may be under way or waiting at the same time, also for the answer to another that is equal."""
+    away = settings.workers + settings.queue_length if settings.services else 0
+    return lane_places(settings) + settings.workers + 3 * settings.queue_length + away
 
 
 def cancelled() -> QueryCancelled:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import abc
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -83,9 +83,20 @@ class Answer(Closing):
 
 @dataclass(frozen=True)
 class Stats:
-    """What an engine tells of itself at the moment; the service reports every field under its name."""
+    """
+    What an engine tells of itself at the moment; the service reports every number under its name.
+
+    `stopped` counts the workers that were ended before their query was done, by the reason, and `cut` the answers that
+    were cut at a limit; both from the start on.
+    """
 
     workers: int
+    lane_taken: int = 0
+    lane_waiting: int = 0
+    slow_taken: int = 0
+    slow_waiting: int = 0
+    cut: int = 0
+    stopped: Mapping[str, int] = field(default_factory=dict)
 
 
 class Engine(Protocol):

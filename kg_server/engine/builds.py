@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import abc
 import logging
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from kg_server.core.errors import EngineError, NoBuild
 from kg_server.engine.forker import Forker
 from kg_server.engine.pool import Pool
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kg_server.core.settings import Settings
 
-_LOOK_SECONDS = 0.5
 _logger = logging.getLogger(__name__)
 
 
-class Builds:
+class Builds(abc.ABC):
     """
-    Serves what `<store>/current` points to, and looks twice a second whether it points elsewhere.
+    Serves the build that is in use where builds are kept, and keeps looking whether another one is.
 
-    A new build is loaded beside the one in use. Who asks from then on gets the new one; who is being answered stays
-    with the old one, which is closed with its last answer. A build that cannot be loaded is left alone. On the same
+    A new build is opened beside the one in use. Who asks from then on gets the new one; who is being answered stays
+    with the old one, which is closed with its last answer. A build that cannot be opened is left alone. On the same
     occasion workers that were needed for a rush only are ended.
     """
 
+    look_seconds: ClassVar[float] = 0.5
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._link = settings.store / "current"
         self._lock = threading.Lock()
         self._is_closed = threading.Event()
-        self._pool = self._open(self._link.resolve())
+        self._build = self._look()
+        self._pool = self._open(self._build)
         self._retired: list[Pool] = []
         self._watcher = threading.Thread(target=self._watch, name="builds", daemon=True)
         self._watcher.start()
@@ -58,30 +59,50 @@ class Builds:
         for pool in pools:
             pool.close()
 
-    def _open(self, folder: Path) -> Pool:
-        dataset = folder / "dataset.nq"
+    @abc.abstractmethod
+    def _look(self) -> str:
+        """The build in use, by a path or else a name, which ends in its digest; raises `EngineError`, `NoBuild`."""
+
+    @abc.abstractmethod
+    def _source(self, build: str) -> Path | str:
+        """What the workers of that build answer from; raises `NoBuild`."""
+
+    def _open(self, build: str) -> Pool:
+        forker = Forker(self._source(build), self._settings.query_megabytes)
+        forker.start()
+        return Pool(build.rpartition("/")[2], forker, self._settings.workers)
+
+    def _watch(self) -> None:
+        seen, is_lost = self._build, False
+        while not self._is_closed.wait(self.look_seconds):
+            self._pool.trim()
+            try:
+                build, is_lost = self._look(), False
+                if build != seen:
+                    seen = build
+                    self._take_over(self._open(build))
+            except (EngineError, NoBuild):
+                if not is_lost:
+                    _logger.exception("the build in use now cannot be used; the one before stays")
+                is_lost = True
+
+    def _take_over(self, fresh: Pool) -> None:
+        with self._lock:
+            old, self._pool = self._pool, fresh
+            self._retired = [*(pool for pool in self._retired if not pool.is_closed), old]
+        old.retire()
+
+
+class LocalBuilds(Builds):
+    """Serves what `<store>/current` points to."""
+
+    def _look(self) -> str:
+        return str((self._settings.store / "current").resolve())
+
+    def _source(self, build: str) -> Path:
+        dataset = Path(build, "dataset.nq")
         if not dataset.is_file():
             raise NoBuild(
                 "There is no graph to use in {folder}.", hint="Run `kg build` first.", folder=self._settings.store
             )
-        forker = Forker(dataset, self._settings.query_megabytes)
-        forker.start()
-        return Pool(folder.name, forker, self._settings.workers)
-
-    def _watch(self) -> None:
-        seen = self._pool.digest
-        while not self._is_closed.wait(_LOOK_SECONDS):
-            self._pool.trim()
-            folder = self._link.resolve()
-            if folder.name == seen:
-                continue
-            seen = folder.name
-            try:
-                fresh = self._open(folder)
-            except (EngineError, NoBuild):
-                _logger.exception("the new build cannot be used; the one before stays in use")
-                continue
-            with self._lock:
-                old, self._pool = self._pool, fresh
-                self._retired = [*(pool for pool in self._retired if not pool.is_closed), old]
-            old.retire()
+        return dataset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from kg_server.engine.tokens import read_pieces, read_tokens, unescape
@@ -14,6 +15,7 @@ _FLEETING = ("now", "rand", "uuid", "service")
 """What stands in the name of a function or clause whose value is another one next time."""
 
 
+@functools.lru_cache(maxsize=8)
 def canonical(query: str) -> str:
     r"""
     The query with each stretch of white space and comments as one space; texts and IRIs stay as they are.
@@ -26,7 +28,11 @@ def canonical(query: str) -> str:
 
 def is_lasting(query: str) -> bool:
     """Whether the same query has the same answer as long as the graph is the same."""
-    for token in read_tokens(unescape(query)):
+    plain = unescape(query)
+    text = plain.lower()
+    if not any(part in text for part in _FLEETING):
+        return True
+    for token in read_tokens(plain):
         word = token.text if token.kind == "word" else token.prefix
         if word and any(part in word.lower() for part in _FLEETING):
             return False

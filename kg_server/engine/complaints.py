@@ -50,7 +50,7 @@ def explain(error: QuerySyntaxError, query: str, base: str) -> QuerySyntaxError:
     The engine tells how far it got, which can be far past the fault; what the tokens show by themselves goes first.
     """
     try:
-        outline = read_outline(query)
+        outline = read_outline(query, may_ask=True)
     except KgError:
         return error
     tokens = list(read_tokens(query))

@@ -29,6 +29,11 @@ _SHAPES = {
     "text/tab-separated-values": _Shape(re.compile(rb"\n").search, b"", b"", b"\n", 1),
 }
 
+ROW_SIGNS = {"application/sparql-results+json": b"{", "application/sparql-results+xml": b"<"} | dict.fromkeys(
+    ("text/csv", "text/tab-separated-values"), b"\n"
+)
+"""By format, one byte that every row has."""
+
 
 def has_more_rows(data: bytearray, media_type: str, most: int) -> bool:
     """Whether the table, as far as it is written, has more rows than that."""

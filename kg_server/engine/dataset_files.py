@@ -73,7 +73,8 @@ def laid_out(files: Sequence[Path], settings: Settings) -> Iterator[tuple[Settin
         digest = told["digest"]
         Path(folder, "current").symlink_to(digest, target_is_directory=True)
         read = DataFiles(tuple(path.name for path in files), digest, told["default"], told["named"])
-        yield settings.model_copy(update={"project_dir": Path(folder), "store_dir": Path(folder)}), read
+        here = {"project_dir": Path(folder), "store_dir": Path(folder), "remote_url": ""}
+        yield settings.model_copy(update=here), read
 
 
 def format_of(path: Path) -> str:

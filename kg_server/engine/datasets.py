@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
+from kg_server.engine.dialects import MERGE
 from kg_server.engine.graphs import Block, TooManyGraphsError, WrongAnswerError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
 
 _LITERAL_SIGNS = "\"'+-.0123456789"
-_MERGE = pyoxigraph.NamedNode("urn:x-strategigraf:merge")
+_MERGE = pyoxigraph.NamedNode(MERGE)
 
 
 class AbsentTermError(WrongAnswerError):
@@ -33,6 +34,9 @@ class Datasets:
     store.
     """
 
+    descriptors = 0
+    """Files and sockets a worker may have open."""
+
     def __init__(self, store: pyoxigraph.Store) -> None:
         self._store = store
         self._merged: tuple[str, ...] = ()
@@ -44,6 +48,20 @@ class Datasets:
 
         Raises `WrongAnswerError` for what the engine would answer wrongly.
         """
+        default, named = self._chosen(asked)
+        options: dict[str, Any] = {}
+        if default is None and named is None:
+            self._drop_merge()
+        else:
+            options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
+            options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        return self._answer(asked, options)
+
+    def confirm(self) -> None:
+        """Nothing can have changed meanwhile: the store is this process's own."""
+
+    def _chosen(self, asked: dict[str, Any]) -> tuple[Sequence[str] | None, Sequence[str] | None]:
+        """The default graphs and the named ones that are chosen; None where that is left to the store."""
         default, named = asked["default_graphs"], asked["named_graphs"]
         if default is None and named is None and self._is_to_be_resolved(asked):
             try:
@@ -52,12 +70,9 @@ class Datasets:
                 self._evaluate(asked["query"], asked)  # its own error tells the right place
                 raise
             default, named = chosen[: len(asked["from"])], chosen[len(asked["from"]) :]
-        options: dict[str, Any] = {}
-        if default is None and named is None:
-            self._drop_merge()
-        else:
-            options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
-            options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        return default, named
+
+    def _answer(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
         self._check_ends(asked, options)
         if asked["blocks"]:
             return self._query_by_graph(asked, options)

@@ -1,15 +1,17 @@
-"""The engine on this machine: forked workers over the build that is current."""
+"""Engines of forked workers: over the build that is current on this machine, or whatever build is in use elsewhere."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
-from kg_server.engine.base import Closing, Stats
-from kg_server.engine.builds import Builds
+from kg_server.engine.base import Closing
+from kg_server.engine.builds import LocalBuilds
+from kg_server.engine.federation import Federation
 from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
 from kg_server.engine.stream import Stream
@@ -19,20 +21,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg_server.core.settings import Settings
-    from kg_server.engine.base import Answer, Engine, Question
+    from kg_server.engine.base import Answer, Question, Stats
+    from kg_server.engine.builds import Builds
     from kg_server.engine.gate import Outline
     from kg_server.engine.pool import Pool
 
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
 
 
-class EmbeddedEngine(Closing):
-    """Serves `<store>/current`; a build that takes its place is taken over while this one answers."""
+class WorkersEngine(Closing):
+    """Serves the build in use; a build that takes its place is taken over while this one answers."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, builds: Builds) -> None:
         self._settings = settings
-        self._builds = Builds(settings)
+        self._builds = builds
         self._admission = Admission(settings)
+        self._federation = Federation(settings)
 
     @property
     def digest(self) -> str:
@@ -46,23 +50,38 @@ class EmbeddedEngine(Closing):
 
     def view(self, is_left: Callable[[], bool] = lambda: False) -> View:
         """The engine as one request sees it; queries end soon after `is_left` says that nobody waits for them."""
-        return View(self._settings, self._admission, self._builds.hold(), is_left)
+        return View(self._settings, self._admission, self._federation, self._builds.hold(), is_left)
 
     def stats(self) -> Stats:
         """How the engine is doing."""
-        return Stats(workers=self._settings.workers)
+        return self._admission.stats()
 
     def close(self) -> None:
         """End the workers and their parent."""
         self._builds.close()
 
 
+class EmbeddedEngine(WorkersEngine):
+    """Serves `<store>/current`."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, LocalBuilds(settings))
+
+
 class View(Closing):
     """One build from the first question to the last, whatever build comes meanwhile."""
 
-    def __init__(self, settings: Settings, admission: Admission, pool: Pool, is_left: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        admission: Admission,
+        federation: Federation,
+        pool: Pool,
+        is_left: Callable[[], bool],
+    ) -> None:
         self._settings = settings
         self._admission = admission
+        self._federation = federation
         self._pool = pool
         self._is_left = is_left
         self._is_open = True
@@ -74,9 +93,10 @@ class View(Closing):
 
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
+        question = dataclasses.replace(question, query=self._federation.resolve(question.query, self._is_left))
         outline = read_outline(question.query)
-        request = _request(question, outline, self._settings)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
+        request = _request(question, outline, self._settings, seconds)
         turn = self._admission.admit(self._is_left)
         try:
             fork = self._pool.take()
@@ -92,7 +112,7 @@ class View(Closing):
 
     def stats(self) -> Stats:
         """How the engine is doing."""
-        return Stats(workers=self._settings.workers)
+        return self._admission.stats()
 
     def close(self) -> None:
         """Let go of the build; answers under way end on it all the same."""
@@ -101,12 +121,7 @@ class View(Closing):
             self._pool.release()
 
 
-def open_engine(settings: Settings) -> Engine:
-    """The engine the settings choose."""
-    return EmbeddedEngine(settings)
-
-
-def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
+def _request(question: Question, outline: Outline, settings: Settings, seconds: float) -> bytes:
     """The frame that puts the question to a worker."""
     for media_type, offered in ((question.bindings_type, BINDINGS_TYPES), (question.graph_type, GRAPH_TYPES)):
         if media_type not in offered:
@@ -116,10 +131,13 @@ def _request(question: Question, outline: Outline, settings: Settings) -> bytes:
     return note(
         REQUEST,
         query=outline.query,
+        written=question.query,
+        seconds=seconds,
         bindings_type=question.bindings_type,
         graph_type=question.graph_type,
         default_graphs=question.default_graphs,
         named_graphs=question.named_graphs,
+        form=outline.form,
         prologue=outline.prologue,
         path_ends=outline.path_ends,
         blocks=outline.blocks,

@@ -30,13 +30,18 @@ class _LostError(EngineError):
     """The parent is gone, and may be started again."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Fork:
-    """A worker as the front knows it; `family` tells which start of the parent it belongs to."""
+    """
+    A worker as the front knows it.
+
+    `family` tells which start of the parent it belongs to, `spent` how many processor seconds its queries before took.
+    """
 
     pid: int
     wire: Wire
     family: int
+    spent: float = 0.0
 
     def processor_seconds(self) -> float:
         """How long the worker has had a processor so far; endless where the system does not tell."""
@@ -50,8 +55,8 @@ class Fork:
 class Forker:
     """Owns the parent process; safe to use from many threads."""
 
-    def __init__(self, dataset: Path, megabytes: int) -> None:
-        self._dataset = dataset
+    def __init__(self, source: Path | str, megabytes: int) -> None:
+        self._source = source
         self._megabytes = megabytes
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +67,7 @@ class Forker:
         self.family = 0
 
     def start(self) -> None:
-        """Start the parent and wait until it has loaded the dataset."""
+        """Start the parent and wait until it has loaded the build."""
         with self._lock:
             self._start()
 
@@ -126,7 +131,7 @@ class Forker:
         self._stop()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            arguments = [str(self._dataset), str(self._megabytes), str(theirs.fileno())]
+            arguments = [str(self._source), str(self._megabytes), str(theirs.fileno())]
             self._process = subprocess.Popen(  # noqa: S603 - our own module, started by our own interpreter
                 [sys.executable, "-m", "kg_server.engine.parent", *arguments],
                 cwd=Path(kg_server.__file__).resolve().parents[1],

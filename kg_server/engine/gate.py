@@ -7,6 +7,7 @@ outside strings and IRIs, which it does not know, are written out first, so a ke
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "Outline", "read_outline", "read_tokens"]
 
+_MOST_REMEMBERED = 8
 FORMS = ("select", "ask", "construct", "describe")
 UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
 
@@ -55,8 +57,14 @@ class Outline:
         return sorted(self.used - set(self.prefixes))
 
 
-def read_outline(query: str) -> Outline:
-    """The outline of a query the service is willing to read; raises `QueryRefused`."""
+@functools.lru_cache(maxsize=_MOST_REMEMBERED)
+def read_outline(query: str, *, may_ask: bool = False) -> Outline:
+    """
+    The outline of a query the service is willing to read; raises `QueryRefused`.
+
+    With `may_ask`, SERVICE is passed over: for those who only want to know what the query is about. It is remembered
+    for as long as a request takes, which needs it more than once; nobody changes it.
+    """
     try:
         size = len(query.encode())
     except UnicodeEncodeError as exc:
@@ -66,8 +74,8 @@ def read_outline(query: str) -> Outline:
     tokens = list(itertools.islice(read_tokens(query), MOST_TOKENS + 1))
     check_count(tokens)
     outline = Outline()
-    body = _read_prologue(query, tokens, outline)
-    _read_body(tokens[body:], outline)
+    body = read_prologue(query, tokens, outline)
+    _read_body(tokens[body:], outline, may_ask=may_ask)
     check_shape(tokens[body:], describes=outline.form == "describe")
     patterns = Patterns(query).read(tokens[body:])
     outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
@@ -78,7 +86,7 @@ def read_outline(query: str) -> Outline:
     return outline
 
 
-def _read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
+def read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
     """The index of the token that opens the query's body; fills in form, prologue and prefixes."""
     at = 0
     while at < len(tokens):
@@ -106,8 +114,8 @@ def _read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
     return at
 
 
-def _read_body(tokens: list[Token], outline: Outline) -> None:
-    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for SERVICE and for BNODE with a text."""
+def _read_body(tokens: list[Token], outline: Outline, *, may_ask: bool) -> None:
+    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for BNODE with a text, and for SERVICE."""
     depth = 0
     for at, token in enumerate(tokens):
         if token.kind == "open":
@@ -116,7 +124,7 @@ def _read_body(tokens: list[Token], outline: Outline) -> None:
             depth -= 1
         elif token.kind == "name":
             outline.used.add(token.prefix)
-        if _is_service(tokens, at):
+        if not may_ask and is_service(tokens, at):
             raise QueryRefused(
                 "The service sends no query on to other services: SERVICE is not allowed.",
                 hint="Ask the other service directly and join the answers yourself.",
@@ -130,7 +138,7 @@ def _read_body(tokens: list[Token], outline: Outline) -> None:
             _read_from(tokens, at, outline)
 
 
-def _is_service(tokens: list[Token], at: int) -> bool:
+def is_service(tokens: list[Token], at: int) -> bool:
     """Whether the token is, or ends in, the keyword; a prefix of that name is none, unless a block follows."""
     token = tokens[at]
     if token.kind == "word":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg_server.engine.cuts import cut_rows, has_more_rows
-from kg_server.engine.wire import DATA, END, HEAD, PIECE, Wire, WireClosedError, frame, note
+from kg_server.core.errors import QueryTooLarge
+from kg_server.engine.cuts import ROW_SIGNS, cut_rows, has_more_rows
+from kg_server.engine.wire import DATA, HEAD, PIECE, Wire, WireClosedError, frame, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
 class FullError(Exception):
     """The answer holds all it may."""
-
-
-class TooLongRowError(Exception):
-    """Not one row fits into the answer."""
 
 
 class Outlet:
@@ -32,6 +29,8 @@ class Outlet:
         self._most_bytes = most_bytes
         self._buffer = bytearray()
         self._next_look = PIECE
+        self._sign = ROW_SIGNS.get(media_type, b"")
+        self._signs = 0
         self._kept: int | None = None
         self.is_broken = False
 
@@ -42,9 +41,10 @@ class Outlet:
             if len(self._buffer) > self._most_bytes:
                 del self._buffer[self._most_bytes :]
                 raise FullError
+            self._signs += data.count(self._sign)
             if len(self._buffer) > self._next_look:
                 self._next_look = 2 * len(self._buffer)
-                if has_more_rows(self._buffer, self._media_type, self._most_rows):
+                if self._has_more_rows():
                     raise FullError
         return len(data)
 
@@ -60,19 +60,22 @@ class Outlet:
             yield triple
 
     def close(self, *, is_full: bool) -> None:
-        """Cut a table that is too long; raises `TooLongRowError`."""
+        """Cut a table that is too long; raises `QueryTooLarge`."""
         if self._kind != "bindings":
             return
-        if is_full or has_more_rows(self._buffer, self._media_type, self._most_rows):
+        if is_full or self._has_more_rows():
             self._kept = cut_rows(self._buffer, self._media_type, self._most_rows)
             if not self._kept:
-                raise TooLongRowError
+                raise QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
 
-    def send(self, *, retires: bool) -> None:
-        """Send the answer, and say that this is all."""
+    def _has_more_rows(self) -> bool:
+        """Whether the table has more rows than the answer may hold; few signs rule it out without reading it again."""
+        return self._signs >= self._most_rows and has_more_rows(self._buffer, self._media_type, self._most_rows)
+
+    def send(self, end: bytes) -> None:
+        """Send the answer, and the frame that ends it."""
         is_whole = len(self._buffer) <= PIECE
         head = note(HEAD, kind=self._kind, media_type=self._media_type, is_whole=is_whole, truncated=self._kept)
-        end = note(END, retires=retires)
         try:
             with memoryview(self._buffer) as view:
                 for at in range(0, max(1, len(view)), PIECE):

@@ -1,9 +1,10 @@
 """
-The parent of the workers: loads a build into memory once and forks a worker whenever the front asks.
+The parent of the workers: has a build ready in memory and forks a worker whenever the front asks.
 
 It runs no query and has one thread, so that a fork always finds it in order. It is started as
-`python -m kg_server.engine.parent DATASET MEGABYTES DESCRIPTOR`; DESCRIPTOR is the front's socket, one JSON message a
-datagram. When the front hangs up, the parent ends its workers and itself.
+`python -m kg_server.engine.parent SOURCE MEGABYTES DESCRIPTOR`. SOURCE is the N-Quads file of a build, or JSON that
+tells which server holds one; DESCRIPTOR is the front's socket, one JSON message a datagram. When the front hangs up,
+the parent ends its workers and itself.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import signal
 import socket
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
 from kg_server.engine import worker
+from kg_server.engine.datasets import Datasets
+
+if TYPE_CHECKING:
+    from kg_server.engine.remote_datasets import RemoteDatasets
 
 _MESSAGE = 65536
 _GRACE_SECONDS = 1.0
@@ -29,11 +34,11 @@ _NICE = 10
 
 
 class Parent:
-    """The loaded store, and the workers that are alive."""
+    """What workers answer from, and the workers that are alive."""
 
-    def __init__(self, control: socket.socket, store: pyoxigraph.Store, megabytes: int) -> None:
+    def __init__(self, control: socket.socket, datasets: Datasets | RemoteDatasets, megabytes: int) -> None:
         self._control = control
-        self._store = store
+        self._datasets = datasets
         self._megabytes = megabytes
         self._children: set[int] = set()
         self._dying: set[int] = set()
@@ -72,7 +77,7 @@ class Parent:
         if pid == 0:
             ours.close()
             self._control.close()
-            worker.run(theirs, self._store, self._megabytes, me)
+            worker.run(theirs, self._datasets, self._megabytes, me)
         theirs.close()
         self._children.add(pid)
         with ours:
@@ -112,21 +117,31 @@ def _say(control: socket.socket, **fields: Any) -> None:
     control.send(json.dumps(fields).encode())
 
 
+def _load(source: str) -> Datasets | RemoteDatasets:
+    """What workers answer from; raises `OSError`, `ValueError` or `SyntaxError`."""
+    if source.startswith("{"):
+        from kg_server.engine.remote_datasets import read_source  # noqa: PLC0415 - the HTTP client is for a server only
+
+        return read_source(source)
+    store = pyoxigraph.Store()
+    # `Store.load` would give blank nodes other names at every start, and answers with them other bytes.
+    store.bulk_extend(pyoxigraph.parse(path=source, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True))
+    return Datasets(store)
+
+
 def main(arguments: list[str]) -> int:
-    """Load the dataset, say so, and serve."""
-    dataset, megabytes, descriptor = arguments
+    """Load the build, say so, and serve."""
+    source, megabytes, descriptor = arguments
     with contextlib.suppress(BrokenPipeError, ConnectionResetError), socket.socket(fileno=int(descriptor)) as control:
-        store = pyoxigraph.Store()
         try:
-            # `Store.load` would give blank nodes other names at every start, and answers with them other bytes.
-            store.bulk_extend(pyoxigraph.parse(path=dataset, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True))
+            datasets = _load(source)
         except (OSError, ValueError, SyntaxError) as exc:
             _say(control, error=str(exc))
             return 1
         gc.collect()
         gc.freeze()
-        _say(control, triples=len(store))
-        Parent(control, store, int(megabytes)).serve()
+        _say(control, loaded=True)
+        Parent(control, datasets, int(megabytes)).serve()
     return 0
 
 

@@ -9,7 +9,7 @@ left to the engine to refuse.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryRefused
@@ -175,7 +175,7 @@ class Patterns:
             frame.next_graph = token.text if is_name else _NO_NAME
         elif not frame.awaits and not frame.skips:
             if token.kind in ("string", "number"):
-                token = replace(token, text=read_literal(self.query, token))
+                token = token._replace(text=read_literal(self.query, token))
             if frame.triples is not None:
                 frame.triples.read(token)
 

@@ -9,7 +9,16 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from kg_server.core.errors import EngineError, KgError, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLarge
+from kg_server.core import errors
+from kg_server.core.errors import (
+    EngineBusy,
+    EngineError,
+    KgError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    QueryTooLarge,
+)
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
 from kg_server.engine.paths import no_step
@@ -22,8 +31,8 @@ if TYPE_CHECKING:
     from kg_server.engine.forker import Fork
     from kg_server.engine.pool import Pool
 
-TRANSFER_SECONDS = 300.0
-"""How long a slow reader may keep a worker that has already found the answer."""
+TRANSFER_SECONDS = 60.0
+"""How long a reader may keep a worker that has already found the answer."""
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(r"\b[A-Z][a-z]* (?:[\w?]+ )+[\w?]+")
@@ -46,7 +55,8 @@ class Stream:
         self._megabytes = megabytes
         self._left = seconds
         self._fast_left = turn.fast_seconds
-        self._processor_start = fork.processor_seconds()
+        self._is_nice = False
+        self._runs = True
         self._started = time.monotonic()
         self._end_of_transfer = time.monotonic() + max(TRANSFER_SECONDS, seconds)
         self._ready: deque[bytes] = deque()
@@ -66,6 +76,8 @@ class Stream:
         if letter != HEAD:
             raise self._lost()
         head = json.loads(payload)
+        if head["truncated"] is not None:
+            self._turn.tally.add("cut")
         self._read_ahead()
         return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest, head["truncated"])
 
@@ -90,7 +102,7 @@ class Stream:
     def close(self) -> None:
         """Stop the worker if it is not done."""
         self._ready.clear()
-        self._end(kills=True)
+        self._stop("left")
         self._turn.end()
 
     def _next_piece(self) -> bytes:
@@ -101,7 +113,7 @@ class Stream:
         if letter == DATA:
             return payload
         if letter == END:
-            self._part(retires=json.loads(payload)["retires"])
+            self._part(**json.loads(payload))
             return b""
         if letter == FAILURE:
             raise self._failure(json.loads(payload), [])
@@ -131,9 +143,11 @@ class Stream:
         if self._left <= 0 or time.monotonic() >= self._end_of_transfer:
             raise self._timeout()
         if self._turn.is_left():
-            self._end(kills=True)
+            self._stop("left")
             raise cancelled()
-        if not self._turn.is_slow and self._fast_left <= 0:
+        if self._turn.is_slow:
+            self._make_nice(runs=True)
+        elif self._fast_left <= 0:
             self._fast_left = self._lane_seconds_left()
             if self._fast_left <= 0:
                 self._slow_down()
@@ -143,31 +157,43 @@ class Stream:
         fast = self._turn.fast_seconds
         if self._fork is None or time.monotonic() - self._started > _MOST_STRETCH * fast:
             return 0.0
-        left = self._processor_start + fast - self._fork.processor_seconds()
+        left = self._fork.spent + fast - self._fork.processor_seconds()
         return max(left, _LEAST_STAY) if left > 0 else 0.0
 
     def _slow_down(self) -> None:
-        """Go on among the slow ones, at once or after a wait in which the worker stands still."""
-        if self._fork is None:
+        """
+        Go on among the slow ones, at once or after a wait in which the worker stands still.
+
+        One that goes on at once becomes nice only with the next look at it: a query that ends before leaves a worker
+        that can be lent again, with its own copies of what it has touched of the store.
+        """
+        if self._turn.slow_down_at_once():
             return
-        runs = self._turn.slow_down_at_once()
-        self._pool.slow_down(self._fork, runs=runs)
-        if runs:
-            return
+        self._make_nice(runs=False)
         started = time.monotonic()
         try:
             self._turn.wait_among_slow(self._left)
+        except EngineBusy:
+            self._stop("busy")
+            raise
         finally:
             self._left -= time.monotonic() - started
-        self._pool.slow_down(self._fork, runs=True)
+        self._make_nice(runs=True)
 
-    def _part(self, *, retires: bool) -> None:
-        """Let go of a worker that is done, for the next query or, when it retires or was slowed down, for good."""
+    def _make_nice(self, *, runs: bool) -> None:
+        """Leave the worker only the processor time others do not want, or with `runs` false none for now."""
+        if self._fork is not None and not (self._is_nice and self._runs == runs):
+            self._pool.slow_down(self._fork, runs=runs)
+            self._is_nice, self._runs = True, runs
+
+    def _part(self, *, retires: bool, spent: float) -> None:
+        """Let go of a worker that is done, for the next query or, when it retires or has become nice, for good."""
         fork, self._fork = self._fork, None
         if fork is None:
             return
+        fork.spent = spent
         try:
-            if retires or self._turn.is_slow:
+            if retires or self._is_nice:
                 self._pool.end(fork, kills=True)
             else:
                 self._pool.give_back(fork)
@@ -183,8 +209,14 @@ class Stream:
         finally:
             self._turn.end()
 
+    def _stop(self, reason: str) -> None:
+        """Kill the worker, if it is not done, and count why."""
+        if self._fork is not None:
+            self._turn.tally.add(reason)
+            self._end(kills=True)
+
     def _timeout(self) -> QueryTimeout:
-        self._end(kills=True)
+        self._stop("deadline")
         return QueryTimeout(
             "The query was stopped after {seconds:g} seconds.",
             hint="Ask for less: add a LIMIT, or name more of what you look for.",
@@ -195,20 +227,25 @@ class Stream:
         """What it means that the worker is gone."""
         status = self._end(kills=False)
         if status in (-signal.SIGABRT, MEMORY_EXIT):
+            self._turn.tally.add("memory")
             return QueryTooLarge(
                 "The query was stopped at {megabytes} megabytes of memory.",
                 hint="Ask for less: add a LIMIT, or join through something the parts have in common.",
                 megabytes=self._megabytes,
             )
         if status in (-signal.SIGSEGV, -signal.SIGBUS):
+            self._turn.tally.add("depth")
             return QueryTooLarge("The query is nested too deeply.", hint="Write it with fewer brackets in one another.")
+        self._turn.tally.add("fault")
         return _stopped()
 
     def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
         """The error a worker told of."""
-        self._part(retires=told["retires"])
-        if told["cause"] == "long row":
-            return QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
+        self._part(retires=told["retires"], spent=told["spent"])
+        if told["cause"] == "known":
+            known = told["reason"]
+            error: type[KgError] = getattr(errors, known["error"])
+            return error(known["message"], hint=known["hint"], **known["values"])
         if told["cause"] == "absent term":
             return no_step(told["reason"])
         if told["cause"] == "many graphs":

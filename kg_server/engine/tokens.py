@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_TOKEN = re.compile(
-    r"""
-    (?P<skip>   [\s\ufeff]++ | \#[^\n\r]*+ )
-  | (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
+_SKIPPED = r"[\s\ufeff]++ | \#[^\n\r]*+"
+_MEANT = r"""
+    (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
               | '{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\\?\Z)
               | \"(?:[^"\\\n\r]|\\.)*+(?:"|\\?\Z|(?=[\n\r]))
               | '(?:[^'\\\n\r]|\\.)*+(?:'|\\?\Z|(?=[\n\r])) )
@@ -32,17 +30,16 @@ _TOKEN = re.compile(
   | (?P<open>   [{(\[] )
   | (?P<close>  [})\]] )
   | (?P<other>  . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_TOKEN = re.compile(rf"(?:{_SKIPPED})*+ (?: {_MEANT} | \Z )", re.VERBOSE | re.DOTALL)
+_PIECE = re.compile(rf"(?P<skip> {_SKIPPED} ) | {_MEANT}", re.VERBOSE | re.DOTALL)
 
 _CODE_POINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
 _SURROGATES = range(0xD800, 0xE000)
 _RARE_LETTERS = range(0x3400, 0x4DB0)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """
     A piece of the query that means something.
 
@@ -58,11 +55,13 @@ class Token:
 def read_tokens(query: str) -> Iterator[Token]:
     """Every token but white space, comments, and the language and type of a literal's sign."""
     for match in _TOKEN.finditer(query):
-        kind = match.lastgroup or "other"
+        kind = match.lastgroup
         if kind == "local":
-            yield Token("name", match[0], match.start(), match["name"] or "")
-        elif kind not in ("skip", "inert"):
-            yield Token(kind, match[0], match.start())
+            prefix = match["name"] or ""
+            local = match["local"]
+            yield Token("name", prefix + local, match.end() - len(prefix) - len(local), prefix)
+        elif kind is not None and kind != "inert":
+            yield Token(kind, match[kind], match.start(kind))
 
 
 def unescape(query: str) -> str:
@@ -75,7 +74,7 @@ def unescape(query: str) -> str:
     if not _CODE_POINT.search(query):
         return query
     pieces, at = [], 0
-    for match in _TOKEN.finditer(query):
+    for match in _PIECE.finditer(query):
         if match.lastgroup in ("string", "iri") or match[0].startswith("#"):
             pieces += [_CODE_POINT.sub(_character, query[at : match.start()]), match[0]]
             at = match.end()
@@ -119,14 +118,14 @@ def read_literal(query: str, token: Token) -> str:
     start, end = token.start, token.start + len(token.text)
     if token.kind == "number":
         return query[start - (query[start - 1 : start] in ("+", "-")) : end]
-    match = _TOKEN.match(query, end)
+    match = _PIECE.match(query, end)
     if match is None or match.lastgroup != "inert":
         return query[start:end]
-    kind = _TOKEN.match(query, match.end()) if match[0] == "^^" else match
+    kind = _PIECE.match(query, match.end()) if match[0] == "^^" else match
     return query[start : kind.end() if kind else end]
 
 
 def read_pieces(query: str) -> Iterator[tuple[bool, str]]:
     """The whole text piece by piece, and of each whether it is white space or a comment."""
-    for match in _TOKEN.finditer(query):
+    for match in _PIECE.finditer(query):
         yield match.lastgroup == "skip", match[0]

@@ -8,8 +8,6 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from kg_server.core.errors import QueryTooLarge
 from kg_server.core.terms import XSD, literal
 from kg_server.engine.results import Rows
@@ -74,6 +72,8 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
             hint="Ask for CSV, or add a LIMIT.",
             most=MOST_ROWS,
         )
+    import xlsxwriter  # noqa: PLC0415 - the service starts without it
+
     texts = _TEXTS.get(language, _TEXTS["en"])
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

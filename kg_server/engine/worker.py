@@ -8,17 +8,20 @@ import os
 import resource
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyoxigraph
 
-from kg_server.engine.datasets import Datasets
+from kg_server.core.errors import KgError
 from kg_server.engine.graphs import WrongAnswerError
-from kg_server.engine.outlet import FullError, Outlet, TooLongRowError
-from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
+from kg_server.engine.outlet import FullError, Outlet
+from kg_server.engine.wire import END, FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
 if TYPE_CHECKING:
     import socket
+
+    from kg_server.engine.datasets import Datasets
 
 _BINDINGS = {
     "application/sparql-results+json": pyoxigraph.QueryResultsFormat.JSON,
@@ -48,7 +51,7 @@ class _Size:
         return int(os.pread(self._statm, 64, 0).split()[0]) * _PAGE
 
 
-def run(sock: socket.socket, store: pyoxigraph.Store, megabytes: int, parent: int) -> NoReturn:
+def run(sock: socket.socket, datasets: Datasets, megabytes: int, parent: int) -> NoReturn:
     """Serve the socket until the front hangs up; this never returns."""
     status = 0
     try:
@@ -56,9 +59,8 @@ def run(sock: socket.socket, store: pyoxigraph.Store, megabytes: int, parent: in
         size = _Size()
         allowance = megabytes * 1024 * 1024
         start = size()
-        _confine(start + allowance)
+        _confine(start + allowance, datasets.descriptors)
         wire = Wire(sock)
-        datasets = Datasets(store)
         while _serve(wire, datasets, lambda: size() - start > allowance // 4):
             pass
     except MemoryError:
@@ -79,8 +81,8 @@ def _die_with(parent: int) -> None:
         os._exit(0)
 
 
-def _confine(most_bytes: int) -> None:
-    """Forbid core files, new descriptors of any kind, new processes' worth of memory, and noise on the terminal."""
+def _confine(most_bytes: int, descriptors: int) -> None:
+    """Forbid core files, more descriptors of any kind, new processes' worth of memory, and noise on the terminal."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
@@ -88,7 +90,7 @@ def _confine(most_bytes: int) -> None:
     sys.setrecursionlimit(1000)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
 def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
@@ -103,40 +105,51 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
     try:
         asked = json.loads(payload)
         result = datasets.query(asked)
-        outlet = Outlet(wire, *_describe(result, asked), most_rows=asked["most_rows"], most_bytes=asked["most_bytes"])
-        outlet.close(is_full=_serialize(result, outlet, asked))
+        kind, media_type = _describe(result, asked)
+        outlet = Outlet(wire, kind, media_type, most_rows=asked["most_rows"], most_bytes=asked["most_bytes"])
+        outlet.close(is_full=_serialize(result, kind, outlet, asked))
         del result
+        datasets.confirm()
         retires = has_grown()
-        outlet.send(retires=retires)
+        outlet.send(note(END, retires=retires, spent=time.process_time()))
     except MemoryError:
         raise
-    except TooLongRowError:
-        wire.send(note(FAILURE, cause="long row", reason="", retires=False))
-    except WrongAnswerError as exc:
-        wire.send(note(FAILURE, cause=exc.cause, reason=str(exc), retires=False))
-    except SyntaxError as exc:
-        wire.send(note(FAILURE, cause="syntax", reason=str(exc), retires=False))
+    except (WrongAnswerError, KgError, SyntaxError) as exc:
+        wire.send(_failure(exc))
     except BaseException as exc:  # noqa: BLE001 - a panic of the engine is a BaseException; the front must hear of it
         if outlet is not None and outlet.is_broken:
             return False
         is_sound = isinstance(exc, Exception)
-        wire.send(note(FAILURE, cause="engine", reason=str(exc), retires=not is_sound))
+        wire.send(_failure(exc, retires=not is_sound))
         return is_sound
     else:
         return not retires
     return True
 
 
+def _failure(error: BaseException, *, retires: bool = False) -> bytes:
+    """What the front is told of a fault: an error of ours as it is, another one by its cause."""
+    reason: object = str(error)
+    if isinstance(error, KgError):
+        cause = "known"
+        reason = {"error": type(error).__name__, "message": error.message, "hint": error.hint, "values": error.values}
+    elif isinstance(error, WrongAnswerError):
+        cause = error.cause
+    else:
+        cause = "syntax" if isinstance(error, SyntaxError) else "engine"
+    return note(FAILURE, cause=cause, reason=reason, retires=retires, spent=time.process_time())
+
+
 def _describe(result: Any, asked: dict[str, Any]) -> tuple[str, str]:
-    if isinstance(result, pyoxigraph.QueryTriples):
+    if not hasattr(result, "serialize") or isinstance(result, pyoxigraph.QueryTriples):
         return "graph", str(asked["graph_type"])
     return "boolean" if isinstance(result, pyoxigraph.QueryBoolean) else "bindings", str(asked["bindings_type"])
 
 
-def _serialize(result: Any, outlet: Outlet, asked: dict[str, Any]) -> bool:
+def _serialize(result: Any, kind: str, outlet: Outlet, asked: dict[str, Any]) -> bool:
     """Whether the answer was too large for one."""
     try:
-        if isinstance(result, pyoxigraph.QueryTriples):
+        if kind == "graph":
             graph_type = _GRAPHS[asked["graph_type"]]
             pyoxigraph.serialize(outlet.within(result), outlet, graph_type, prefixes=asked["prefixes"])  # type: ignore[arg-type]
         else:

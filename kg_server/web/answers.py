@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +53,7 @@ class RememberingEngine(Closing):
         key = (digest, canonical(question.query), graphs, question.bindings_type, question.graph_type)
         found = self._store.get(key)
         if found is not None:
-            answer = copy.copy(found.told)
-            answer.body = iter([found.data])
-            return answer
+            return dataclasses.replace(found.told, body=iter([found.data]))
         answer = self._engine.answer(question)
         if self._engine.digest == digest:
             answer.body = _Kept(answer, self._store, key)
@@ -110,8 +108,7 @@ class _Kept:
 
     def _keep(self) -> None:
         if self._is_kept:
-            told = copy.copy(self._answer)
-            told.body = iter(())
+            told = dataclasses.replace(self._answer, body=iter(()))
             self._store.put(self._key, Whole(told, b"".join(self._pieces), self._size))
         self._forget()
 

@@ -39,7 +39,7 @@ from kg_server.web.menu import has_page, menu
 from kg_server.web.negotiation import Asking
 from kg_server.web.outlines import read_outlines
 from kg_server.web.problems import add_problems
-from kg_server.web.security import secure
+from kg_server.web.security import OPEN_HEADERS, VARY, secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
 from kg_server.web.urls import external
 
@@ -161,10 +161,9 @@ def _add_headers(response: Response) -> Response:
         headers["X-Build-Digest"] = the_site().engine.digest
         if response.mimetype in ("text/html", "application/problem+json"):
             headers["Content-Language"] = the_site().language
-        response.vary.update(("Accept", "Accept-Language"))
+        response.vary.update(VARY.split(", "))
     if request.path.startswith(_OPEN):
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = "Cache-Status, ETag, Link, Retry-After, X-Build-Digest, X-Request-ID"
+        headers.update(OPEN_HEADERS)
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
             headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"

@@ -12,11 +12,10 @@ import io
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from werkzeug.datastructures import Headers
 from werkzeug.http import parse_etags
 
 from kg_server.web.coding import choose_coding, encode, is_worth_it
-from kg_server.web.flights import Flights
+from kg_server.web.headers import Headers, first, vary, without
 from kg_server.web.trace import WITHOUT_LIMITS, Trace, trace_of
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from kg_server.engine.base import Engine
+    from kg_server.web.flights import Flights
     from kg_server.web.store import Store
 
 MOST_POSTED = 64 * 1024
@@ -34,14 +34,16 @@ _MET_BY_KEY = {"accept", "accept-language", "accept-encoding"}
 _ONLY_WHOLE = ("HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_MODIFIED_SINCE")
 _NOT_IN_304 = {"content-type", "content-length", "content-encoding", "content-disposition", "content-language"}
 
+_MADE_HERE = {"last-modified", "accept-ranges", "etag", "vary", "content-length", "cache-control"}
+
 Key = tuple[str, ...]
 
 
 class Representation(NamedTuple):
     """A response ready to send: its headers, those of a 304 in its place, and its bytes in their coding."""
 
-    headers: list[tuple[str, str]]
-    short_headers: list[tuple[str, str]]
+    headers: Headers
+    short_headers: Headers
     data: bytes
     tag: str
     route: str
@@ -53,18 +55,18 @@ class Passing(NamedTuple):
     """A response for one request: an error, one that never ends the same, or one too large to keep."""
 
     status: str
-    headers: list[tuple[str, str]]
+    headers: Headers
     body: Iterable[bytes]
 
 
 class Cache:
     """A WSGI application that asks the one behind it only for what it does not hold."""
 
-    def __init__(self, app: WSGIApplication, engine: Engine, store: Store[Representation], wait_seconds: float) -> None:
+    def __init__(self, app: WSGIApplication, engine: Engine, store: Store[Representation], flights: Flights) -> None:
         self._app = app
         self._engine = engine
         self._store = store
-        self._flights = Flights(wait_seconds)
+        self._flights = flights
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The response kept, or else that of the app."""
@@ -88,20 +90,21 @@ class Cache:
         """What the app answers: whole and kept, or passing."""
         status, headers, body = _call(self._app, environ)
         if not _may_be_kept(status, headers, trace):
-            return Passing(status, headers.to_wsgi_list(), body)
+            return Passing(status, headers, body)
         stream = iter(body)
         try:
             pieces, is_whole = _gather(stream, self._store.most_each)
         except Exception as exc:  # noqa: BLE001 - nothing is sent yet: whatever it is, the app tells of it as of any error
             _close(body)
             trace.failure = exc
-            return Passing(*_plain(*_call(self._app, _without_body(environ))))
+            return Passing(*_call(self._app, _without_body(environ)))
         if not is_whole:
-            _vary(headers)
-            return Passing(status, headers.to_wsgi_list(), _Rest(itertools.chain(pieces, stream), body))
+            return Passing(
+                status, [*without(headers, {"vary"}), vary(headers)], _Rest(itertools.chain(pieces, stream), body)
+            )
         _close(body)
         made = _represent(b"".join(pieces), headers, key, trace)
-        if headers.get("X-Build-Digest", key[0]) == key[0] == self._engine.digest:
+        if first(headers, "x-build-digest", key[0]) == key[0] == self._engine.digest:
             self._store.put(key, made)
         return made
 
@@ -145,8 +148,8 @@ def _call(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers,
     """The app's response to the request as one for all of it, with its body still to be read."""
     begun: list[tuple[str, Headers]] = []
 
-    def begin(status: str, headers: list[tuple[str, str]], _error: object = None, /) -> object:
-        begun[:] = [(status, Headers(headers))]
+    def begin(status: str, headers: Headers, _error: object = None, /) -> object:
+        begun[:] = [(status, headers)]
         return None
 
     asked = {name: value for name, value in environ.items() if name not in _ONLY_WHOLE}
@@ -157,14 +160,11 @@ def _call(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers,
 
 
 def _may_be_kept(status: str, headers: Headers, trace: Trace) -> bool:
-    varies = {name.strip().lower() for line in headers.getlist("Vary") for name in line.split(",")} - {""}
-    return (
-        status.startswith("200")
-        and not trace.is_fleeting
-        and varies <= _MET_BY_KEY
-        and "Set-Cookie" not in headers
-        and "no-store" not in headers.get("Cache-Control", "")
-    )
+    if trace.is_fleeting or not status.startswith("200"):
+        return False
+    told = {name.lower() for name, _ in headers}
+    varies = {name.strip().lower() for name in vary(headers)[1].split(",")}
+    return varies <= _MET_BY_KEY and "set-cookie" not in told and "no-store" not in first(headers, "cache-control", "")
 
 
 def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
@@ -181,30 +181,22 @@ def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
 
 def _represent(data: bytes, headers: Headers, key: Key, trace: Trace) -> Representation:
     """The response in the coding the request likes best; its tag is that of these very bytes of this build."""
-    coding = key[8] if is_worth_it(headers.get("Content-Type", ""), len(data)) else ""
+    coding = key[8] if is_worth_it(first(headers, "content-type", ""), len(data)) else ""
     encoded = encode(data, coding)
-    build = headers.get("X-Build-Digest", "").encode()
-    tag = f'"{hashlib.sha256(build + encoded).hexdigest()[:32]}"'
-    for name in ("Last-Modified", "Accept-Ranges", "ETag"):
-        headers.remove(name)
-    _vary(headers)
-    if coding:
-        headers["Content-Encoding"] = coding
-    headers["Content-Length"] = str(len(encoded))
-    if not key[9]:
-        headers["ETag"] = tag
-    headers.setdefault("Cache-Control", "no-cache")
-    full = headers.to_wsgi_list()
+    told = hashlib.sha256(first(headers, "x-build-digest", "").encode())
+    told.update(encoded)
+    tag = f'"{told.hexdigest()[:32]}"'
+    full = [
+        *without(headers, _MADE_HERE),
+        ("Cache-Control", first(headers, "cache-control", "no-cache")),
+        ("Content-Length", str(len(encoded))),
+        vary(headers),
+        *([("Content-Encoding", coding)] if coding else []),
+        *([] if key[9] else [("ETag", tag)]),
+    ]
     short = [(name, value) for name, value in full if name.lower() not in _NOT_IN_304]
     size = len(encoded) + sum(len(part) for part in key) + 2 * len(trace.query) + _OVERHEAD
     return Representation(full, short, encoded, "" if key[9] else tag, trace.route, trace.query, size)
-
-
-def _vary(headers: Headers) -> None:
-    """Name the one header by which the cache itself chooses."""
-    told = headers.get("Vary", "")
-    if "accept-encoding" not in told.lower():
-        headers["Vary"] = f"{told}, Accept-Encoding" if told else "Accept-Encoding"
 
 
 def _send(
@@ -213,7 +205,7 @@ def _send(
     """The response, or a word that the reader has it already."""
     told = ("Cache-Status", f"kg; {state}")
     seen = environ.get("HTTP_IF_NONE_MATCH", "")
-    if seen and found.tag and parse_etags(seen).contains_weak(found.tag.strip('"')):
+    if seen and found.tag and (seen == found.tag or parse_etags(seen).contains_weak(found.tag.strip('"'))):
         start_response("304 Not Modified", [*found.short_headers, told])
         return []
     start_response("200 OK", [*found.headers, told])
@@ -230,10 +222,6 @@ def _headless(environ: WSGIEnvironment, body: Iterable[bytes]) -> Iterable[bytes
 
 def _without_body(environ: WSGIEnvironment) -> WSGIEnvironment:
     return environ | {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"}
-
-
-def _plain(status: str, headers: Headers, body: Iterable[bytes]) -> tuple[str, list[tuple[str, str]], Iterable[bytes]]:
-    return status, headers.to_wsgi_list(), body
 
 
 def _close(body: Iterable[bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import sys
+import zlib
 
 import brotli
 from werkzeug.datastructures import Accept
@@ -23,6 +24,10 @@ LEAST_BYTES = 512
 _ZSTD_LEVEL = 6
 _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6
+_ZSTD_STREAM_LEVEL = 3
+_BROTLI_STREAM_QUALITY = 4
+_GZIP_STREAM_LEVEL = 4
+_GZIP_WINDOW = zlib.MAX_WBITS + 16  # with gzip's own frame
 _TEXTUAL = (
     "text/",
     "application/json",
@@ -62,3 +67,30 @@ def encode(data: bytes, coding: str) -> bytes:
     if coding == "br":
         return bytes(brotli.compress(data, quality=_BROTLI_QUALITY))
     return gzip.compress(data, _GZIP_LEVEL, mtime=0) if coding == "gzip" else data
+
+
+class Encoder:
+    """A body in a coding, piece by piece; every piece can be read as soon as it is there."""
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding
+        if coding == "zstd":
+            self._zstd = zstd.ZstdCompressor(_ZSTD_STREAM_LEVEL)
+        elif coding == "br":
+            self._brotli = brotli.Compressor(quality=_BROTLI_STREAM_QUALITY)
+        else:
+            self._gzip = zlib.compressobj(_GZIP_STREAM_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+
+    def encode(self, piece: bytes) -> bytes:
+        """The piece in the coding."""
+        if self._coding == "zstd":
+            return self._zstd.compress(piece, zstd.ZstdCompressor.FLUSH_BLOCK)
+        if self._coding == "br":
+            return bytes(self._brotli.process(piece) + self._brotli.flush())
+        return self._gzip.compress(piece) + self._gzip.flush(zlib.Z_SYNC_FLUSH)
+
+    def finish(self) -> bytes:
+        """What ends the body."""
+        if self._coding == "zstd":
+            return self._zstd.flush()
+        return bytes(self._brotli.finish()) if self._coding == "br" else self._gzip.flush()

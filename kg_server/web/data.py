@@ -14,7 +14,8 @@ from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, Format, as
 from kg_server.web.negotiation import GRAPHS, HTML, choose
 from kg_server.web.site import the_site
 from kg_server.web.terms import read_terms
-from kg_server.web.things import is_known, pattern_about, read_thing
+from kg_server.web.thing_page import show_thing
+from kg_server.web.things import is_known, pattern_about
 from kg_server.web.urls import thing_of
 from kg_server.web.xml import body_of
 
@@ -64,8 +65,7 @@ def graph(path: str) -> Response:
     if is_wanted():
         return answer_graph(named)
     _check(named)
-    told = read_thing(site, named)
-    return make_response(render_template("thing.html", thing=told, formats=GRAPH_FORMATS))
+    return make_response(show_thing(named))
 
 
 def is_wanted() -> bool:
@@ -108,7 +108,7 @@ def answer_query(query: str, chosen: Format, subject: str) -> Response:
     engine = the_site().engine
     seen = f"{engine.digest}\n{subject}\n{chosen.media_type}"
     tag = hashlib.sha256(seen.encode()).hexdigest()[:32]
-    if request.if_none_match.contains(tag):
+    if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
         if chosen is _CSV:

@@ -56,6 +56,7 @@ def describe_service(chosen: Format) -> Response:
     sd:endpoint {endpoint} ;
     sd:supportedLanguage sd:SPARQL10Query, sd:SPARQL11Query ;
     {"" if site.data_files else "sd:feature sd:UnionDefaultGraph ;"}
+    {"sd:feature sd:BasicFederatedQuery ;" if site.settings.services else ""}
     sd:resultFormat {", ".join(formats)} ;
     {licence}
     sd:defaultDataset ?dataset .

@@ -1,4 +1,4 @@
-"""The layers between the network and the app, outermost first: proxies, account, limits, what is kept."""
+"""The layers between the network and the app, outermost first: proxies, account, limits, coding, what is kept."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from kg_server.engine.canonical import canonical
 from kg_server.engine.gate import MOST_BYTES
 from kg_server.web.answers import RememberingEngine, Whole
 from kg_server.web.cache import Cache, Representation
+from kg_server.web.direct import QUERY_PATH, Direct
+from kg_server.web.encoded import Encoded
+from kg_server.web.flights import Flights
 from kg_server.web.health import METRICS
 from kg_server.web.log import quiet_log
 from kg_server.web.metrics import Metrics
 from kg_server.web.store import Store
-from kg_server.web.throttle import Throttle
 from kg_server.web.trace import trace_of
 from kg_server.web.watch import Watch
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from kg_server.engine.base import Engine
 
 _MEGABYTE = 1024 * 1024
-_QUERY_PATH = "/sparql"
 
 
 def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -> Engine:
@@ -42,10 +45,14 @@ def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -
     app.extensions[METRICS] = metrics
     app.before_request(_raise_failure)
     app.after_request(_tell)
-    layers = app.wsgi_app
+    layers: WSGIApplication = Direct(app.wsgi_app, remembering, settings)
     if settings.cache_megabytes:
-        layers = Cache(layers, engine, responses, settings.query_seconds + settings.queue_seconds)
+        flights = Flights(settings.query_seconds + settings.queue_seconds, settings.queue_length)
+        layers = Cache(layers, engine, responses, flights)
+    layers = Encoded(layers)
     if settings.rate_limit:
+        from kg_server.web.throttle import Throttle  # noqa: PLC0415 - seldom used, and long to import
+
         layers = Throttle(layers, settings.rate_limit)
     layers = Watch(layers, settings, metrics, log or quiet_log())
     if settings.proxies:
@@ -67,7 +74,7 @@ def _tell(response: Response) -> Response:
     """Say which route answered, and which query it was about."""
     trace = trace_of(request.environ)
     trace.route = request.url_rule.rule if request.url_rule else ""
-    if request.path.rstrip("/") == _QUERY_PATH and not trace.failure:
+    if request.path.rstrip("/") == QUERY_PATH and not trace.failure:
         trace.query = canonical(_query())
     return response
 

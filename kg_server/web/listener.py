@@ -1,60 +1,127 @@
 """
 The server between the app and the network, with bounds on everything a client can do.
 
-waitress hangs up on idle connections, but not on a client that asks for much and then does not read: that one would
-keep a thread, and behind it a worker, for as long as it likes. `Patience` closes such connections.
+An answer is taken into memory, and beyond a megabyte into a file without a name, as fast as it comes; whoever made it
+is free from then on, however slowly it is read. waitress hangs up on idle connections, but not on a client that asks
+for much and hardly reads: `Patience` closes such connections.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import time
 from typing import TYPE_CHECKING, Any
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
 from kg_server.web.app import MOST_BODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kg_server.core.settings import Settings
 
 PATIENCE_SECONDS = 20
 _MOST_HEADER = 128 * 1024
 _SPARE_THREADS = 6
+_WHOLE = 3
+_MEGABYTE = 1024 * 1024
+
+
+class KeepingTask(WSGITask):  # type: ignore[misc]
+    """One request, after which the connection is kept whenever the client can tell where the answer ends."""
+
+    def set_close_on_finish(self) -> None:
+        """Close afterwards, but for answers in chunks or without a body, after which waitress would do so always."""
+        wants_close = self.version != "1.1" or self.request.headers.get("CONNECTION", "").lower() == "close"
+        if wants_close or (self.has_body and not self.chunked_response):
+            super().set_close_on_finish()
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection that is kept between requests, and knows how many bytes its reader has taken."""
+
+    task_class = KeepingTask
+    sent = 0
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """How many of the bytes went out."""
+        taken = int(super().send(data, do_close=do_close))
+        self.sent += taken
+        return taken
 
 
 class Patience:
-    """Closes connections whose reader has taken nothing for a while, or keeps a thread waiting for much too long."""
+    """
+    Closes connections of those who ask too slowly, or take too little of what waits for them.
 
-    def __init__(self, seconds: float, transfer_seconds: float = TRANSFER_SECONDS) -> None:
+    The head of a request has to arrive within `seconds`, and the whole of it within three times that. A reader has to
+    take so many bytes a second over every spell of `seconds`, and may not keep a thread waiting for longer than
+    `transfer_seconds`. When more than `most_unread` bytes wait for all readers together, the slowest go.
+    """
+
+    def __init__(self, seconds: float, rate: float, most_unread: int, transfer_seconds: float) -> None:
         self._seconds = seconds
+        self._rate = rate
+        self._most_unread = most_unread
         self._transfer_seconds = transfer_seconds
-        self._quiet: dict[Any, tuple[float, float]] = {}
+        self._spells: dict[Any, tuple[float, int]] = {}
         self._behind: dict[Any, float] = {}
+        self._arriving: dict[Any, tuple[Any, float]] = {}
 
     def look_after(self, channels: Iterable[Any], now: float) -> None:
         """Close those that are due; called again and again by the thread that owns the connections."""
+        channels = list(channels)
         pending = [channel for channel in channels if channel.total_outbufs_len]
         behind = [one for one in pending if one.total_outbufs_len > one.adj.outbuf_high_watermark]
-        quiet = {channel: self._since(channel, now) for channel in pending}
-        self._quiet = {channel: (channel.last_activity, since) for channel, since in quiet.items()}
         self._behind = {channel: self._behind.get(channel, now) for channel in behind}
-        due = {channel for channel, since in quiet.items() if now - since >= self._seconds}
-        due |= {channel for channel, since in self._behind.items() if now - since >= self._transfer_seconds}
-        for channel in due:
+        self._spells = {channel: self._spells.get(channel, (now, channel.sent)) for channel in pending}
+        speeds = {channel: self._speed(channel, now) for channel in pending}
+        due = {channel for channel, since in self._behind.items() if now - since >= self._transfer_seconds}
+        for channel in pending:
+            if now - self._spells[channel][0] >= self._seconds:
+                due |= {channel} if speeds[channel] < self._rate else set()
+                self._spells[channel] = now, channel.sent
+        for channel in due | self._slowest(speeds) | self._late(channels, now):
             _hang_up(channel)
-            self._quiet.pop(channel, None)
+            self._spells.pop(channel, None)
             self._behind.pop(channel, None)
 
-    def _since(self, channel: Any, now: float) -> float:
-        """Since when nothing has moved, as far as we have looked."""
-        activity, since = self._quiet.get(channel, (None, now))
-        return since if activity == channel.last_activity else now
+    def _late(self, channels: Iterable[Any], now: float) -> set[Any]:
+        """Those whose request should have arrived by now."""
+        arriving = [channel for channel in channels if channel.request is not None and not channel.requests]
+        begun = {channel: self._arriving.get(channel, (None, now)) for channel in arriving}
+        self._arriving = {
+            channel: (channel.request, since if request is channel.request else now)
+            for channel, (request, since) in begun.items()
+        }
+        return {
+            channel
+            for channel, (request, since) in self._arriving.items()
+            if now - since >= self._seconds * (_WHOLE if request.headers_finished else 1)
+        }
+
+    def _speed(self, channel: Any, now: float) -> float:
+        """How many bytes a second the reader took in this spell; endless where it has only begun."""
+        since, sent = self._spells[channel]
+        return (channel.sent - sent) / (now - since) if now > since else math.inf
+
+    def _slowest(self, speeds: Mapping[Any, float]) -> set[Any]:
+        """Those who have to go so that no more waits for the others than may."""
+        unread = sum(channel.total_outbufs_len for channel in speeds)
+        slowest = set()
+        for channel in sorted(speeds, key=lambda one: speeds[one]):
+            if unread <= self._most_unread:
+                break
+            slowest.add(channel)
+            unread -= channel.total_outbufs_len
+        return slowest
 
 
 def _hang_up(channel: Any) -> None:
@@ -76,7 +143,8 @@ def make_server(app: Callable[..., Any], settings: Settings, *, patience: float 
         channel_request_lookahead=1,  # so that a client who leaves is noticed while a query runs
         connection_limit=2000,
         channel_timeout=patience,
-        cleanup_interval=max(1, round(patience / 4)),
+        cleanup_interval=1,
+        outbuf_high_watermark=2 * settings.max_megabytes * _MEGABYTE,
         max_request_header_size=_MOST_HEADER,
         max_request_body_size=MOST_BODY,
         asyncore_use_poll=True,
@@ -85,7 +153,9 @@ def make_server(app: Callable[..., Any], settings: Settings, *, patience: float 
     )
     for listener in list(sockets.values()):
         if hasattr(listener, "maintenance"):
-            _watch(listener, Patience(patience))
+            listener.channel_class = Channel
+            unread, rate = settings.unread_megabytes * _MEGABYTE, settings.reader_kilobytes * 1024
+            _watch(listener, Patience(patience, rate, unread, TRANSFER_SECONDS))
     return server
 
 

@@ -26,7 +26,7 @@ def open_log(stream: TextIO) -> structlog.typing.FilteringBoundLogger:
         structlog.WriteLogger(stream),
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
+    ).bind()  # once, not anew for each line
     return logger
 
 

@@ -36,8 +36,7 @@ def cities() -> str:
     arguments = read_arguments((KIND, STATUS, YEAR, LANG))
     every = site.keep("map", lambda: read_cooperations(site.engine, site.language, base=site.base))
     chosen = _chosen(every, arguments, site)
-    homes = site.keep("homes", lambda: read_homes(site.engine, site.language, base=site.base))
-    spots = [Spot(str(one.city), site.urls.thing(one.city.iri), one.position, "home") for one in homes]
+    spots = home_spots(site)
     spots += [
         Spot(str(one.city), site.urls.thing(one.city.iri), one.position, _word(one.kind, site), _word(one.status, site))
         for one in chosen
@@ -53,6 +52,12 @@ def cities() -> str:
         given=arguments,
         word=lambda named: _word(named, site),
     )
+
+
+def home_spots(site: Site) -> list[Spot]:
+    """The cities that the cooperations go out from, to be marked."""
+    homes = site.keep("homes", lambda: read_homes(site.engine, site.language, base=site.base))
+    return [Spot(str(one.city), site.urls.thing(one.city.iri), one.position, "home") for one in homes]
 
 
 def _chosen(every: Sequence[Cooperation], arguments: Mapping[str, str], site: Site) -> list[Cooperation]:

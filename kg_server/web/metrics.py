@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
-    from kg_server.engine.base import Engine
+    from kg_server.engine.base import Engine, Stats
     from kg_server.web.store import Store
     from kg_server.web.trace import Trace
 
@@ -71,11 +70,7 @@ class _Gauges(Collector):
         build = GaugeMetricFamily("kg_build_info", "The build in use and the version", labels=("digest", "version"))
         build.add_metric((self._engine.digest, __version__), 1)
         yield build
-        stats = self._engine.stats()
-        for field in dataclasses.fields(stats):
-            yield GaugeMetricFamily(
-                f"kg_engine_{field.name}", "As the engine tells of itself", value=float(getattr(stats, field.name))
-            )
+        yield from _told(self._engine.stats())
         found = CounterMetricFamily("kg_cache_requests", "Look-ups in what is kept", labels=("cache", "result"))
         used = GaugeMetricFamily("kg_cache_bytes", "Bytes kept", labels=("cache",))
         entries = GaugeMetricFamily("kg_cache_entries", "Answers kept", labels=("cache",))
@@ -85,3 +80,14 @@ class _Gauges(Collector):
             used.add_metric((name,), store.bytes)
             entries.add_metric((name,), len(store))
         yield from (found, used, entries)
+
+
+def _told(stats: Stats) -> Iterator[Metric]:
+    """What the engine tells of itself."""
+    for name in ("workers", "lane_taken", "lane_waiting", "slow_taken", "slow_waiting"):
+        yield GaugeMetricFamily(f"kg_engine_{name}", "As the engine tells of itself", value=getattr(stats, name))
+    yield CounterMetricFamily("kg_engine_cut_answers", "Answers cut at a limit", value=stats.cut)
+    stopped = CounterMetricFamily("kg_engine_stopped", "Workers ended before they were done", labels=("reason",))
+    for reason, count in stats.stopped.items():
+        stopped.add_metric((reason,), count)
+    yield stopped

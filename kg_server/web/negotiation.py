@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ EXCEL_CSV = Format("text/csv", "csv-excel", "CSV (Excel)")
 TABLES = (*BINDINGS_FORMATS, WORKBOOK, EXCEL_CSV, HTML)
 GRAPHS = (*GRAPH_FORMATS, HTML)
 
+_MOST_REMEMBERED = 512  # characters
 _KNOWN = {name for item in (*TABLES, *GRAPHS) for name in (item.extension, item.media_type)}
 _TABLE_NAMES = {"srj": "json", "srx": "xml", "sparql-results+json": "json", "sparql-results+xml": "xml"}
 _GRAPH_NAMES = {
@@ -104,6 +106,18 @@ def choose(accepted: MIMEAccept, offered: Sequence[Format], named: str = "") -> 
     if best is None:
         raise _none_fits(offered)
     return offered[-best[3]]
+
+
+def choose_for(header: str, offered: Sequence[Format], named: str = "") -> Format:
+    """The format as `choose` gives it, by the Accept header; short ones are remembered."""
+    if len(header) + len(named) > _MOST_REMEMBERED:
+        return choose(read_accept(header), offered, named)
+    return _choose_again(header, named, is_graph=offered is GRAPHS)
+
+
+@functools.lru_cache(maxsize=256)
+def _choose_again(header: str, named: str, *, is_graph: bool) -> Format:
+    return choose(read_accept(header), GRAPHS if is_graph else TABLES, named)
 
 
 def prefers_page(accepted: MIMEAccept) -> bool:

@@ -7,14 +7,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from kg_server.ask.names import called
 from kg_server.core.errors import BadParameter, UnknownThing
 from kg_server.core.terms import iri as iri_term
-from kg_server.engine.results import GRAPH_FORMATS
 from kg_server.web.data import answer_data, is_wanted
 from kg_server.web.examples import examples_of, sample_query
 from kg_server.web.figures import figures_of
 from kg_server.web.flow import flow_of
 from kg_server.web.menu import ways_in
 from kg_server.web.site import the_site
-from kg_server.web.things import is_known, read_thing, uses_of
+from kg_server.web.thing_page import show_thing
+from kg_server.web.things import is_known
 from kg_server.web.urls import thing_of
 
 MOST_GRAPHS = 500
@@ -52,11 +52,10 @@ def page(path: str) -> Response:
     site = the_site()
     thing = thing_of(path, site.base)
     _check(thing, path)
-    if not is_known(site, thing):
-        other = thing_of(path.lower(), site.base)
-        if other != thing and is_known(site, other):
-            return make_response(redirect(site.urls.thing(other)))
-    return _answer(thing)
+    other = thing_of(path.lower(), site.base)
+    if other != thing and not is_known(site, thing) and is_known(site, other):
+        return make_response(redirect(site.urls.thing(other)))
+    return make_response(show_thing(thing))
 
 
 @blueprint.get("/resource")
@@ -68,13 +67,7 @@ def resource() -> Response:
     _check(thing, thing)
     if is_wanted():
         return answer_data(thing)
-    return _answer(thing)
-
-
-def _answer(thing: str) -> Response:
-    site = the_site()
-    told, uses = read_thing(site, thing), uses_of(site, thing)
-    return make_response(render_template("thing.html", thing=told, uses=uses, formats=GRAPH_FORMATS))
+    return make_response(show_thing(thing))
 
 
 def _check(thing: str, name: str) -> None:

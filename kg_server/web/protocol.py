@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from kg_server.core.errors import BadParameter, QueryRefused, UnsupportedType
 from kg_server.core.terms import is_absolute_iri
+from kg_server.engine.base import Kind, Question
+from kg_server.engine.gate import read_outline
+from kg_server.engine.results import GRAPH_TYPES
+from kg_server.web.negotiation import GRAPHS, TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Request
+
+    from kg_server.engine.base import Answer
+    from kg_server.engine.results import Format
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -37,11 +47,19 @@ class Asked(NamedTuple):
 def read_asked(request: Request) -> Asked:
     """What the request asks; raises `BadParameter`, `UnsupportedType` or `QueryRefused`."""
     fields = read_fields(request)
-    queries = [value for name, value in fields if name == "query"]
-    if request.method == "POST":
-        posted, body = _read_body(request)
-        queries += body + [value for name, value in posted if name == "query"]
-        fields += posted
+    if request.method != "POST":
+        return _read(fields)
+    posted, body = _read_body(request)
+    return _read(fields + posted, body, is_posted=True)
+
+
+def read_address(query_string: str) -> Asked:
+    """What a GET asks by the parameters in its address; raises `BadParameter` or `QueryRefused`."""
+    return _read(_decode(query_string.encode("latin-1")))
+
+
+def _read(fields: Fields, bodies: Sequence[str] = (), *, is_posted: bool = False) -> Asked:
+    queries = [*bodies, *(value for name, value in fields if name == "query")]
     if any(name == "update" for name, _ in fields):
         raise _no_updates()
     if len(queries) > 1:
@@ -52,7 +70,7 @@ def read_asked(request: Request) -> Asked:
         graphs_of(fields, "named-graph-uri"),
         _format_of(fields),
     )
-    if asked.query is None and request.method != "POST" and not any(name in _NAMES[:3] for name, _ in fields):
+    if asked.query is None and not is_posted and not any(name in _NAMES[:3] for name, _ in fields):
         return asked
     if asked.query is None or not asked.query.strip():
         raise no_query()
@@ -86,6 +104,27 @@ def graphs_of(fields: Fields, name: str) -> tuple[str, ...] | None:
     return tuple(graphs) or None
 
 
+def offered(query: str) -> Sequence[Format]:
+    """The formats an answer to the query may take; raises `QueryRefused`."""
+    return GRAPHS if read_outline(query, may_ask=True).form in ("construct", "describe") else TABLES
+
+
+def question_of(asked: Asked, media_type: str = "") -> Question:
+    """The question, with the media type in the place it belongs."""
+    question = Question(asked.query or "", default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
+    if media_type in GRAPH_TYPES:
+        return dataclasses.replace(question, graph_type=media_type)
+    return dataclasses.replace(question, bindings_type=media_type) if media_type else question
+
+
+def truncation(answer: Answer) -> Fields:
+    """The header that says that an answer was cut at the limit of the service, if it was."""
+    if answer.truncated is None:
+        return []
+    unit = "triples" if answer.kind is Kind.GRAPH else "rows"
+    return [("X-Truncated", f"{unit}={answer.truncated}")]
+
+
 def _read_body(request: Request) -> tuple[Fields, list[str]]:
     """The parameters of a form, or the query that is the body."""
     kind = request.mimetype
@@ -103,13 +142,17 @@ def _read_body(request: Request) -> tuple[Fields, list[str]]:
 
 
 def _decode(data: bytes) -> Fields:
-    text = _text(data)
+    pairs = [pair.partition("=") for pair in _text(data).split("&") if pair]
+    if len(pairs) > _MOST_FIELDS:
+        raise BadParameter("The request has more than {most} parameters.", most=_MOST_FIELDS)
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
     except UnicodeDecodeError as exc:
         raise _not_text() from exc
-    except ValueError as exc:
-        raise BadParameter("The request has more than {most} parameters.", most=_MOST_FIELDS) from exc
+
+
+def _unquoted(text: str) -> str:
+    return unquote_to_bytes(text.replace("+", " ")).decode()
 
 
 def _text(data: bytes) -> str:

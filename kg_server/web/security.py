@@ -46,6 +46,14 @@ _HEADERS = {
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 
+OPEN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Cache-Status, ETag, Link, Retry-After, X-Build-Digest, X-Request-ID, X-Truncated",
+}
+"""What lets pages elsewhere use our data."""
+
+VARY = "Accept, Accept-Language"
+
 
 def secure(headers: Headers, *, is_open: bool, hsts_seconds: int) -> None:
     """Add the headers; `is_open` is for data that pages elsewhere may use."""

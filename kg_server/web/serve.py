@@ -12,9 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from kg_server.engine.dataset_files import laid_out
-from kg_server.engine.embedded import open_engine
-from kg_server.web.log import open_log, take_in_others
-from kg_server.web.stopping import run_until
+from kg_server.engine.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +34,6 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, functools.partial(_stop, wants_stop))
-    take_in_others()
     _share_memory()
     with ExitStack() as stack:
         settings, data_files = stack.enter_context(laid_out(files, settings)) if files else (settings, None)
@@ -45,6 +42,10 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
             # Imported only now: the graph is loaded by another process in the meantime.
             from kg_server.web.app import create_app  # noqa: PLC0415
             from kg_server.web.listener import make_server  # noqa: PLC0415
+            from kg_server.web.log import open_log, take_in_others  # noqa: PLC0415
+            from kg_server.web.stopping import run_until  # noqa: PLC0415
+
+            take_in_others()
         engine = stack.enter_context(opening.result())
         server = make_server(create_app(settings, engine, data_files, open_log(sys.stderr)), settings)
         try:

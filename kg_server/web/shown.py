@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kg_server.ask.cells import Cell, Chart, Grid, cell, draw_bars, draw_grid
@@ -11,18 +12,25 @@ from kg_server.web.answer_files import DOWNLOADS, address_of
 from kg_server.web.arguments import PAGE
 from kg_server.web.asked import public
 from kg_server.web.figures import built_at
+from kg_server.web.mapping import Spot, draw_maps
 from kg_server.web.site import the_site
 from kg_server.web.snippets import Snippet, snippets_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from kg_server.ask.catalog import Query
     from kg_server.ask.options import Group
     from kg_server.ask.params import Param
+    from kg_server.core.terms import Term
     from kg_server.web.arguments import Slice
     from kg_server.web.asked import Answered, Asked
+    from kg_server.web.mapping import Picture
+    from kg_server.web.site import Site
+
+MOST_ON_MAP = 500
+"""Rows of an answer whose places are marked on its map."""
 
 ROWS = 50
 """Rows of the table on a page."""
@@ -55,6 +63,7 @@ class Shown:
     chart: Chart | None
     grid: Grid | None
     is_map: bool
+    pictures: tuple[Picture, ...]
     page: int
     last_page: int
     address_of_page: Callable[[int], str]
@@ -74,11 +83,15 @@ def read_fields(query: Query, values: Mapping[str, str], wrong: str = "") -> lis
         if param.type == "lang":
             continue
         value = values.get(param.name, param.default or "")
-        groups = read_options(site.engine, param, site.language, site.base)
+        groups = site.keep(f"options of {query.name} {param.name}", partial(_read_options, site, param))
         known = any(option.value == value for group in groups for option in group.options)
         extra = "" if known or not groups else value
         found.append(Field(param, value, groups, extra, param.name == wrong))
     return found
+
+
+def _read_options(site: Site, param: Param) -> tuple[Group, ...]:
+    return read_options(site.engine, param, site.language, site.base)
 
 
 def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
@@ -102,6 +115,7 @@ def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
         chart=draw_bars(drawn, columns, kinds, labels) if drawn else None,
         grid=draw_grid(gridded, columns, kinds, labels) if gridded else None,
         is_map=query.shows == "map",
+        pictures=_pictures(answered.part(0, MOST_ON_MAP).rows, answered) if query.shows == "map" else (),
         page=begin // wanted.limit + 1,
         last_page=last // wanted.limit + 1,
         address_of_page=lambda page: f"{site.urls.question(query.name, **asked.values, **{PAGE: str(page)})}#rows",
@@ -112,3 +126,16 @@ def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
         digest=site.engine.digest,
         built_at=built_at(site.settings, site.engine.digest),
     )
+
+
+def _pictures(rows: Sequence[Mapping[str, Term]], answered: Answered) -> tuple[Picture, ...]:
+    """The maps of an answer with the places in its first column, each once, where its lat and long tell they lie."""
+    site, column = the_site(), answered.columns[0]
+    spots: dict[str, Spot] = {}
+    for row in rows:
+        if row.keys() >= {column.name, "lat", "long"}:
+            place = row.get(column.label) or answered.labels.name(row[column.name]).label
+            position = (float(row["lat"].value), float(row["long"].value))
+            address = site.urls.thing(row[column.name].value)
+            spots.setdefault(address, Spot(place.value, address, position, "place"))
+    return draw_maps(site.holdings.outlines, spots.values())

@@ -10,18 +10,18 @@ from flask import Blueprint, Response, make_response, render_template, request
 from kg_server.ask.labels import Labels
 from kg_server.core.errors import NotAcceptable, QuerySyntaxError
 from kg_server.core.terms import XSD, literal
-from kg_server.engine.base import TURTLE, Kind, Question
+from kg_server.engine.base import TURTLE, Kind
 from kg_server.engine.complaints import explain
 from kg_server.engine.excel_csv import write_excel_csv
 from kg_server.engine.gate import read_outline
-from kg_server.engine.results import GRAPH_FORMATS, GRAPH_TYPES, Rows, is_true, rows_of
+from kg_server.engine.results import GRAPH_FORMATS, Rows, is_true, rows_of
 from kg_server.engine.workbook import MOST_ROWS, with_labels, write_workbook
 from kg_server.web.asked import resolve
 from kg_server.web.description import describe_service
 from kg_server.web.downloads import answer_file
 from kg_server.web.examples import examples_of, sample_query
-from kg_server.web.negotiation import EXCEL_CSV, GRAPHS, HTML, TABLES, WORKBOOK, choose, prefers_page
-from kg_server.web.protocol import no_query, read_asked
+from kg_server.web.negotiation import EXCEL_CSV, HTML, WORKBOOK, choose, prefers_page
+from kg_server.web.protocol import no_query, offered, question_of, read_asked, truncation
 from kg_server.web.site import the_site
 from kg_server.web.xml import body_of
 
@@ -70,37 +70,24 @@ def _introduce(asked: Asked) -> Response:
 
 
 def _answer(asked: Asked, query: str) -> Response:
-    offered = _offered(query)
-    chosen = choose(request.accept_mimetypes, offered, asked.format)
+    formats = offered(query)
+    chosen = choose(request.accept_mimetypes, formats, asked.format)
     if chosen is HTML:
-        return _page(asked, offered)
+        return _page(asked, formats)
     if chosen is WORKBOOK:
         return _workbook(asked)
     if chosen is EXCEL_CSV:
         table, answer = _table(asked)
         return _marked(answer_file(write_excel_csv(table), EXCEL_CSV), answer)
-    answer = the_site().engine.answer(_question(asked, chosen.media_type))
+    answer = the_site().engine.answer(question_of(asked, chosen.media_type))
     return _marked(Response(body_of(answer), mimetype=answer.media_type), answer)
 
 
-def _offered(query: str) -> Sequence[Format]:
-    """The formats an answer to the query may take."""
-    return GRAPHS if read_outline(query).form in ("construct", "describe") else TABLES
-
-
-def _question(asked: Asked, media_type: str = "") -> Question:
-    """The question, with the media type in the place it belongs."""
-    question = Question(asked.query or "", default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
-    if media_type in GRAPH_TYPES:
-        return dataclasses.replace(question, graph_type=media_type)
-    return dataclasses.replace(question, bindings_type=media_type) if media_type else question
-
-
-def _page(asked: Asked, offered: Sequence[Format]) -> Response:
+def _page(asked: Asked, formats: Sequence[Format]) -> Response:
     """The answer on a page, under the query; long ones are cut, and say so."""
     table, graph, truth, is_cut = None, "", None, False
-    question = dataclasses.replace(_question(asked, TURTLE), most_rows=_MOST_TRIPLES)
-    if read_outline(asked.query or "").form == "select":
+    question = dataclasses.replace(question_of(asked, TURTLE), most_rows=_MOST_TRIPLES)
+    if read_outline(asked.query or "", may_ask=True).form == "select":
         question = dataclasses.replace(question, most_rows=MOST_SHOWN + 1)
     with the_site().engine.answer(question) as answer:
         if answer.kind is Kind.BINDINGS:
@@ -119,7 +106,7 @@ def _page(asked: Asked, offered: Sequence[Format]) -> Response:
         truth=truth,
         is_cut=is_cut,
         has_answer=True,
-        formats=[item for item in offered if item is not HTML],
+        formats=[item for item in formats if item is not HTML],
         graphs={"default-graph-uri": asked.default_graphs or (), "named-graph-uri": asked.named_graphs or ()},
     )
     return make_response(page)
@@ -151,7 +138,7 @@ def _workbook(asked: Asked) -> Response:
 
 def _table(asked: Asked) -> tuple[Rows, Answer]:
     """The answer as a table, and itself; the answer to an ASK is a table of a single cell."""
-    with the_site().engine.answer(_question(asked)) as answer:
+    with the_site().engine.answer(question_of(asked)) as answer:
         if answer.kind is Kind.BOOLEAN:
             truth = literal("true" if is_true(answer) else "false", datatype=f"{XSD}boolean")
             return Rows(("answer",), [{"answer": truth}]), answer
@@ -160,7 +147,5 @@ def _table(asked: Asked) -> tuple[Rows, Answer]:
 
 def _marked(response: Response, answer: Answer) -> Response:
     """The response, which says in a header when the answer was cut at the limit of the service."""
-    if answer.truncated is not None:
-        unit = "triples" if answer.kind is Kind.GRAPH else "rows"
-        response.headers["X-Truncated"] = f"{unit}={answer.truncated}"
+    response.headers.extend(truncation(answer))
     return response

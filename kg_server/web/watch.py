@@ -41,10 +41,6 @@ class Watch:
         except BaseException as exc:
             account.end(exc)
             raise
-        if isinstance(body, list):
-            account.sent = sum(map(len, body))
-            account.end()
-            return body
         return _Counted(body, account)
 
     def note(self, account: _Account, seconds: float, error: BaseException | None) -> None:

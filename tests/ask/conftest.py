@@ -12,7 +12,7 @@ from kg_server.build.rules import read_rule, run_rules
 from kg_server.build.texts import open_text
 from kg_server.core.namespaces import graph_iri
 from kg_server.core.settings import Settings, read_settings
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pytest
 
 from kg_server.ask.flows import Flows, read_flows
 from kg_server.core.settings import read_settings
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from tests.engine.stores import write_store
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from kg_server.ask.finding import find
 from kg_server.ask.indexes import MOST_SAID, Indexes, read_index
 from kg_server.ask.matches import tell
 from kg_server.core.index import INDEX
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 
 if TYPE_CHECKING:
     from kg_server.core.settings import Settings

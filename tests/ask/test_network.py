@@ -9,7 +9,7 @@ from kg_server.ask.matrix import Choice, State, make_matrix
 from kg_server.ask.network import read_network
 from kg_server.build.pipeline import build
 from kg_server.core.namespaces import BASE, PREFIXES, compact, thing_iri
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from tests.build.projects import copy_mini, settings_of
 
 if TYPE_CHECKING:

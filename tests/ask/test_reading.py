@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.ask.reading import Place, Section, read_plan
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from kg_server.engine.results import read_rows
 
 if TYPE_CHECKING:

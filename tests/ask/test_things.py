@@ -116,6 +116,16 @@ def test_only_the_first_links_of_a_property_are_listed(engine: Engine, monkeypat
     assert MOST_LINKS > 2
 
 
+@pytest.mark.parametrize("thing", [SDG + "7", thing_iri("strategy/a1"), thing_iri("passage/4-a1")])
+@pytest.mark.parametrize("inward", [False, True])
+def test_many_links_that_the_engine_counts_are_told_as_few_are(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, thing: str, *, inward: bool
+) -> None:
+    few = read_links(engine, thing, Labels(engine, "nb"), inward=inward)
+    monkeypatch.setattr("kg_server.ask.links._MOST_AT_ONCE", 1)
+    assert read_links(engine, thing, Labels(engine, "nb"), inward=inward) == few
+
+
 def test_what_is_not_in_the_graph_is_unknown(engine: Engine) -> None:
     with pytest.raises(UnknownThing, match="strategy/a9"):
         describe(engine, thing_iri("strategy/a9"))

@@ -15,7 +15,7 @@ from kg_server.ask.traces import MOST_PATHS, find_end, find_kind, find_paths, re
 from kg_server.core.errors import BadParameter, UnknownThing
 from kg_server.core.namespaces import BASE, PREFIXES, compact, thing_iri
 from kg_server.core.terms import iri
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from kg_server.engine.results import read_rows, read_triples
 
 if TYPE_CHECKING:

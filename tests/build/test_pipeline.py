@@ -33,6 +33,7 @@ def test_two_builds_of_the_same_text_have_one_digest(tmp_path: Path) -> None:
     assert first.digest == second.digest
     assert (first.folder / "dataset.nq").read_bytes() == (second.folder / "dataset.nq").read_bytes()
     assert (first.folder / "rules.json").read_bytes() == (second.folder / "rules.json").read_bytes()
+    assert (first.folder / "search.sqlite").read_bytes() == (second.folder / "search.sqlite").read_bytes()
 
 
 def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:

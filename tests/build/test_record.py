@@ -28,7 +28,9 @@ def test_the_record_tells_what_was_built(built: Build) -> None:
     assert set(built.record["triples"]) == {
         *("about", "alignments", "inferred", "ontology", "questions", "sdg", "strategy"),
     }
-    assert set(built.record["versions"]) == {"strategigraf", "pyoxigraph", "pyshacl", "rdflib", "python"}
+    assert set(built.record["versions"]) == {
+        *("strategigraf", "pyoxigraph", "pyshacl", "rdflib", "snowballstemmer", "python"),
+    }
 
 
 def test_the_rules_are_kept_for_explanations(built: Build) -> None:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph
 
+from kg_server.build.digest import digest_of, statement
+from kg_server.core.namespaces import BASE, PREFIXES, graph_iri, thing_iri
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -30,4 +33,19 @@ def write_store(
 ) -> Path:
     write_build(folder, trig, digest=digest, extra=extra, **record)
     (folder / "current").symlink_to(digest)
+    return folder
+
+
+def write_published(folder: Path, trig: str, *, extra: Iterable[pyoxigraph.Quad] = ()) -> Path:
+    """A store that can be published: its build says which graphs it is made of, and its digest is a true one."""
+    store = pyoxigraph.Store()
+    store.load(trig.encode(), pyoxigraph.RdfFormat.TRIG)
+    store.extend(extra)
+    about, dataset = pyoxigraph.NamedNode(graph_iri("about")), pyoxigraph.NamedNode(thing_iri("dataset/strategigraf"))
+    subset = pyoxigraph.NamedNode(PREFIXES["void"] + "subset")
+    store.extend([pyoxigraph.Quad(dataset, subset, graph, about) for graph in (*store.named_graphs(), about)])
+    digest = digest_of(store, BASE)
+    stated = statement(digest, BASE)
+    write_store(folder, "", digest=digest, extra=[*store, stated])
+    (folder / digest / "rules.json").write_text("[]", encoding="utf-8")
     return folder

@@ -82,7 +82,9 @@ def test_a_slow_query_is_nice_and_one_that_waits_stands_still(narrow: EmbeddedEn
     workers = children(parent)
     slow = [pid for pid in workers if os.getpriority(os.PRIO_PROCESS, pid) >= 10]
     assert sorted(status(pid) for pid in slow) == ["R", "T"]
+    assert (narrow.stats().slow_taken, narrow.stats().slow_waiting) == (1, 1)
     runaways.join()
+    assert (narrow.stats().slow_taken, narrow.stats().slow_waiting) == (0, 0)
     assert all(wait_until_gone(pid) for pid in slow)
 
 
@@ -119,6 +121,7 @@ def test_a_client_that_leaves_frees_its_worker(narrow: EmbeddedEngine) -> None:
     started = time.monotonic()
     with narrow.view(gone.is_set) as view, pytest.raises(QueryCancelled):
         view.answer(Question(SLOW))
+    assert narrow.stats().stopped["left"] == 1
     assert time.monotonic() - started < 2
     assert all(wait_until_gone(pid) for pid in children(parent))
 

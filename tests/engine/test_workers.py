@@ -44,7 +44,12 @@ def parents() -> list[int]:
 def parent_of(engine: EmbeddedEngine) -> int:
     """The newest parent: that of the engine a test just opened."""
     ask(engine, "ASK {}")
-    return max(parents())
+    return max(parents(), key=started)
+
+
+def started(pid: int) -> int:
+    """When the process began: later ones may have lower numbers."""
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
 
 
 def wait_until_gone(pid: int) -> bool:

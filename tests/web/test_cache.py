@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -37,6 +38,7 @@ class Counting:
         self.digest = "c0un7"
         self.asked: list[Question] = []
         self.body: Iterator[bytes] | None = None
+        self.truncated: int | None = None
         self.gate = threading.Event()
         self.gate.set()
 
@@ -44,7 +46,7 @@ class Counting:
         self.asked.append(question)
         self.gate.wait(10)
         if self.body is not None:
-            return Answer(Kind.BINDINGS, question.bindings_type, self.body)
+            return Answer(Kind.BINDINGS, question.bindings_type, self.body, truncated=self.truncated)
         return self.engine.answer(question)
 
     def stats(self) -> Stats:
@@ -245,13 +247,55 @@ def test_a_large_answer_flows_through_and_is_not_kept(client: FlaskClient, engin
             yield b"x" * 1024 * 1024
 
     engine.body = large()
-    response = client.get("/sparql", query_string={"query": QUERY}, headers={"Accept-Encoding": "gzip"})
+    response = client.get("/sparql", query_string={"query": QUERY})
     assert len(response.data) == 32 * 1024 * 1024
     assert produced == 32
     assert "ETag" not in response.headers
     engine.body = None
     get(client, QUERY)
     assert len(engine.asked) == 2
+
+
+@pytest.mark.parametrize("coding", ["zstd", "br", "gzip"])
+@pytest.mark.parametrize("kept", [0, 32])
+def test_a_large_answer_is_coded_as_it_flows(web_settings: Settings, engine: Counting, coding: str, kept: int) -> None:
+    engine.body, engine.truncated = iter([b"abc" * 100_000] * 64), 7
+    client = create_app(web_settings.model_copy(update={"cache_megabytes": kept}), engine).test_client()
+    asked = {"Accept-Encoding": coding, "Range": "bytes=0-99"}
+    response = client.get("/sparql", query_string={"query": QUERY}, headers=asked, buffered=False)
+    pieces = list(response.iter_encoded())
+    assert (response.status_code, response.headers["Content-Encoding"]) == (200, coding)
+    assert set(response.vary) >= VARY
+    assert "Content-Length" not in response.headers
+    assert response.headers["X-Truncated"] == "rows=7"
+    assert DECODE[coding](b"".join(pieces)) == b"abc" * 6_400_000
+    assert len(pieces) >= 64
+    engine.body = iter([b"abc" * 100_000] * 64)
+    head = client.head("/sparql", query_string={"query": QUERY}, headers=asked)
+    different = ("X-Request-ID", "Date")
+    assert sorted(pair for pair in head.headers if pair[0] not in different) == sorted(
+        pair for pair in response.headers if pair[0] not in different
+    )
+    assert head.data == b""
+
+
+def test_the_beginning_of_a_coded_answer_can_be_read_before_its_end(client: FlaskClient, engine: Counting) -> None:
+    engine.body = iter([b"abc" * 1_000_000] * 4)
+    asked = {"Accept-Encoding": "gzip"}
+    response = client.get("/sparql", query_string={"query": QUERY}, headers=asked, buffered=False)
+    begun = zlib.decompressobj(zlib.MAX_WBITS + 16).decompress(next(response.iter_encoded()))
+    assert begun == b"abc" * 1_000_000
+    response.close()
+
+
+def test_a_tag_of_other_bytes_is_weak(web_settings: Settings, engine: Counting) -> None:
+    client = create_app(web_settings.model_copy(update={"cache_megabytes": 0}), engine).test_client()
+    plain = client.get("/data/strategy/a1.ttl")
+    coded = client.get("/data/strategy/a1.ttl", headers={"Accept-Encoding": "gzip"})
+    assert coded.headers["ETag"] == "W/" + plain.headers["ETag"]
+    assert gzip.decompress(coded.data) == plain.data
+    seen = {"If-None-Match": coded.headers["ETag"]}
+    assert client.get("/data/strategy/a1.ttl", headers=seen).status_code == 304
 
 
 def test_a_large_answer_begins_before_it_ends(client: FlaskClient, engine: Counting) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -22,14 +23,17 @@ from kg_server.build.store import point_to
 from kg_server.core.settings import Settings, read_settings
 from tests.engine.conftest import TRIG, quads
 from tests.engine.stores import write_build, write_store
-from tests.engine.test_workers import children, wait_until_gone
+from tests.engine.test_admission import status
+from tests.engine.test_workers import children, is_running, wait_until_gone
 from tests.web.test_serve import PROGRAM, ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-FAST = "SELECT * { <http://e/a> ?p ?o }"
+FAST = "SELECT (NOW() AS ?now) { <http://e/a> ?p ?o }"
+"""Its answer is never kept, so that somebody has to work for it."""
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?z) }"
+UNREAD = f"SELECT ?a ('{'x' * 10_000}' AS ?x) {{ ?a <http://e/number> ?c }} LIMIT 1200"
 
 
 class Service:
@@ -41,11 +45,12 @@ class Service:
         self.port = urllib.parse.urlsplit(process.stdout.readline().strip()).port or 0
         self.statuses: Counter[int] = Counter()
         self.digests: Counter[str] = Counter()
+        self._numbers = itertools.count()
 
     def ask(self, query: str) -> int:
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         with contextlib.closing(client):
-            client.request("GET", "/sparql?query=" + urllib.parse.quote(query))
+            client.request("GET", "/sparql?query=" + urllib.parse.quote(f"{query} # {next(self._numbers)}"))
             response = client.getresponse()
             response.read()
             self.digests[response.headers["X-Build-Digest"]] += 1
@@ -76,6 +81,15 @@ class Service:
             for thread in threads:
                 thread.join()
 
+    @contextlib.contextmanager
+    def unread(self, query: str, clients: int) -> Iterator[None]:
+        """Clients that ask for a long answer and do not read it."""
+        asked = b"GET /sparql?query=%s HTTP/1.1\r\nHost: e\r\n\r\n" % urllib.parse.quote(query).encode()
+        with contextlib.ExitStack() as stack:
+            for _ in range(clients):
+                stack.enter_context(socket.create_connection(("127.0.0.1", self.port))).sendall(asked)
+            yield
+
     @property
     def parent(self) -> int:
         """The one parent of workers, whichever thread has started it."""
@@ -94,7 +108,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def service(settings: Settings) -> Iterator[Service]:
     arguments = [sys.executable, "-c", PROGRAM, str(settings.project_dir)]
-    environment = {**os.environ, "KG_QUERY_SECONDS": "3"}
+    (settings.project_dir / "tmp").mkdir()
+    environment = {**os.environ, "KG_QUERY_SECONDS": "3", "TMPDIR": str(settings.project_dir / "tmp")}
     with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             yield Service(process)
@@ -136,6 +151,51 @@ def test_a_killed_front_takes_everybody_along(service: Service) -> None:
         started = time.monotonic()
         assert all(wait_until_gone(pid) for pid in (parent, *workers))
         assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize("victim", ["worker", "parent", "front"])
+def test_nothing_stays_behind_whoever_is_killed(service: Service, settings: Settings, victim: str) -> None:
+    with service.load(FAST, 2), service.load(SLOW, 4), service.unread(UNREAD, 2):
+        time.sleep(0.7)
+        workers = children(service.parent)
+        assert {status(pid) for pid in workers} >= {"R", "T"}
+        killed = {"worker": workers, "parent": [service.parent], "front": [service.front.pid]}[victim]
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        started = time.monotonic()
+        assert all(wait_until_gone(pid) for pid in workers)
+        assert time.monotonic() - started < 1.5
+        if victim != "front":
+            assert service.ask(FAST) == 200
+    assert set(service.statuses) <= {0, 200, 500, 503, 504} if victim == "front" else {200, 500, 503, 504}
+    assert list((settings.project_dir / "tmp").iterdir()) == []
+    if victim == "front":
+        assert wait_until(lambda: not processes_of(settings))
+        assert not is_listening(service.port)
+    else:
+        assert wait_until(lambda: len(processes_of(settings)) <= 2 + settings.workers)
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+def processes_of(settings: Settings) -> list[int]:
+    """The processes that have to do with these settings: their command line names the folder."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            is_ours = str(settings.project_dir).encode() in (folder / "cmdline").read_bytes()
+            found += [int(folder.name)] if is_ours and is_running(int(folder.name)) else []
+    return found
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_new_build_is_taken_over_without_a_failed_request(service: Service, settings: Settings) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import socket
 import subprocess
 import sys
@@ -9,17 +11,28 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import IO, TYPE_CHECKING
+
+import pytest
 
 from kg_server.core.settings import read_settings
 from kg_server.web.listener import Patience
 from kg_server.web.serve import address
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import sys
 from kg_server.core.settings import read_settings
 from kg_server.web.listener import make_server
 
+{app}
+server = make_server(app, read_settings(port=0), patience=1)
+print(server.effective_port, flush=True)
+server.run()
+"""
+ENDLESS = """
 class Endless:
     def __iter__(self):
         return self
@@ -33,10 +46,11 @@ class Endless:
 def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return Endless()
-
-server = make_server(app, read_settings(port=0), patience=1)
-print(server.effective_port, flush=True)
-server.run()
+"""
+PARTLY = """
+def app(environ, start_response):
+    start_response("304 Not Modified" if environ["PATH_INFO"] == "/same" else "200 OK", [])
+    return [] if environ["PATH_INFO"] == "/same" else iter([b"one ", b"two"])
 """
 
 
@@ -45,24 +59,58 @@ class Channel:
     """As much of a connection as is looked at."""
 
     total_outbufs_len: int
-    last_activity: float = 0.0
+    sent: int = 0
     will_close: bool = False
+    request: SimpleNamespace | None = None
+    requests: tuple[object, ...] = ()
     adj: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(outbuf_high_watermark=1000))
     socket: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(shutdown=lambda _how: None))
 
 
+@contextlib.contextmanager
+def served(app: str) -> Iterator[tuple[int, IO[str]]]:
+    """The port of a server of the app in a process of its own, and the lines it prints."""
+    program = [sys.executable, "-c", PROGRAM.format(app=app)]
+    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield int(server.stdout.readline()), server.stdout
+        finally:
+            server.terminate()
+
+
 def test_a_reader_who_takes_nothing_is_hung_up_on() -> None:
-    stuck, idle, moving = Channel(10), Channel(0), Channel(10)
-    patience = Patience(20)
+    stuck, idle = Channel(10), Channel(0)
+    patience = Patience(20, 0.001, 1000, 60)
     for now in range(0, 21, 5):
-        moving.last_activity = now
-        patience.look_after([stuck, idle, moving], now)
-    assert (stuck.will_close, idle.will_close, moving.will_close) == (True, False, False)
+        patience.look_after([stuck, idle], now)
+    assert (stuck.will_close, idle.will_close) == (True, False)
+
+
+def test_a_reader_has_to_take_so_much_in_every_spell() -> None:
+    fast, slow, slower = Channel(10**6), Channel(10**6), Channel(10**6)
+    patience = Patience(20, 1000, 10**9, 600)
+    for now in range(0, 61, 5):
+        fast.sent, slow.sent = 1000 * now, 900 * now
+        slower.sent = min(1000 * now, 25_000)
+        patience.look_after([fast, slow, slower], now)
+        if now == 20:
+            assert (slow.will_close, slower.will_close) == (True, False)
+    assert (fast.will_close, slower.will_close) == (False, True)
+
+
+def test_when_too_much_waits_the_slowest_readers_go() -> None:
+    fast, slow, fresh = Channel(400), Channel(400), Channel(400)
+    patience = Patience(20, 0, 1000, 60)
+    patience.look_after([fast, slow], 0)
+    fast.sent, slow.sent = 300, 200
+    patience.look_after([fast, slow, fresh], 1)
+    assert (fast.will_close, slow.will_close, fresh.will_close) == (False, True, False)
 
 
 def test_the_first_bytes_of_a_slow_answer_are_not_mistaken_for_a_stuck_reader() -> None:
-    late = Channel(0, last_activity=-100.0)
-    patience = Patience(20)
+    late = Channel(0)
+    patience = Patience(20, 1000, 1000, 60)
     patience.look_after([late], 0)
     late.total_outbufs_len = 10
     patience.look_after([late], 25)
@@ -71,16 +119,47 @@ def test_the_first_bytes_of_a_slow_answer_are_not_mistaken_for_a_stuck_reader() 
 
 def test_a_reader_who_keeps_a_thread_waiting_too_long_is_hung_up_on() -> None:
     slow, fast = Channel(5000), Channel(5000)
-    patience = Patience(20, transfer_seconds=60)
+    patience = Patience(20, 1000, 10**6, 60)
     for now in range(0, 61, 10):
-        slow.last_activity = fast.last_activity = now
+        slow.sent = fast.sent = 1000 * now
         fast.total_outbufs_len = 5000 if now < 30 else 500
         patience.look_after([slow, fast], now)
     assert (slow.will_close, fast.will_close) == (True, False)
 
 
+def test_a_request_has_to_arrive_in_time() -> None:
+    head, body = (SimpleNamespace(headers_finished=finished) for finished in (False, True))
+    slow, long, again, served = Channel(0, request=head), Channel(0, request=body), Channel(0), Channel(0)
+    served.request, served.requests = head, (object(),)
+    patience = Patience(20, 1000, 1000, 60)
+    for now in range(0, 61, 5):
+        again.request = SimpleNamespace(headers_finished=False)
+        patience.look_after([slow, long, again, served], now)
+        assert (slow.will_close, long.will_close) == (now >= 20, now >= 60)
+    assert (again.will_close, served.will_close) == (False, False)
+
+
+@pytest.mark.parametrize("head", [b"GET / HTTP/1.1\r\nHost: e\r\n", b"POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\n"])
+def test_a_request_that_drips_in_is_hung_up_on(head: bytes) -> None:
+    with served(ENDLESS) as (port, _), socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(head)
+        assert drip(client, 15) < 8
+
+
+def drip(client: socket.socket, most_seconds: float) -> float:
+    """Send byte after byte; how long the other end went along with it."""
+    started = time.monotonic()
+    with contextlib.suppress(OSError):
+        while time.monotonic() - started < most_seconds:
+            client.sendall(b"X")
+            time.sleep(0.1)
+    return time.monotonic() - started
+
+
 def test_a_connection_nobody_reads_frees_its_thread() -> None:
-    with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(app=ENDLESS)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
         with socket.create_connection(("127.0.0.1", port)) as client:
@@ -89,6 +168,19 @@ def test_a_connection_nobody_reads_frees_its_thread() -> None:
             assert server.stdout.readline() == "closed\n"
             assert time.monotonic() - started < 10
         server.terminate()
+
+
+def test_a_connection_is_kept_after_answers_without_a_body_or_in_pieces_of_unknown_number() -> None:
+    with served(PARTLY) as (port, _), contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as client:
+        client.connect()
+        kept = client.sock
+        for path, wanted in (("/same", (304, b"")), ("/", (200, b"one two"))) * 2:
+            client.request("GET", path)
+            reply = client.getresponse()
+            assert (reply.status, reply.read()) == wanted
+            assert client.sock is kept
+        client.request("GET", "/same", headers={"Connection": "close"})
+        assert client.getresponse().headers["Connection"] == "close"
 
 
 def test_the_address_is_the_one_people_use() -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from kg_server.core.errors import ConfigError, EngineBusy, EngineError
 from kg_server.core.settings import read_settings
+from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.web.app import create_app
 from kg_server.web.log import open_log, take_in_others
 from tests.web.test_problems import Failing
@@ -84,11 +85,36 @@ def test_the_figures_tell_what_was_done(logged: Logged) -> None:
         'kg_queries_total{outcome="QuerySyntaxError"} 1.0',
         'kg_cache_requests_total{cache="responses",result="hit"} 1.0',
         "kg_engine_workers 2.0",
+        "kg_engine_lane_taken 0.0",
+        "kg_engine_slow_waiting 0.0",
         'kg_request_seconds_count{route="/sparql"} 3.0',
     ):
         assert line in lines
     assert any(line.startswith('kg_build_info{digest="m1n1"') for line in lines)
     assert any('method="other"' in line for line in lines)
+
+
+def test_the_figures_tell_what_was_stopped_and_cut(web_settings: Settings) -> None:
+    with EmbeddedEngine(web_settings.model_copy(update={"query_seconds": 0.5, "max_rows": 2})) as engine:
+        client = Logged(web_settings, engine).client
+        everything = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+        slow = f"SELECT (COUNT(*) AS ?n) {{ {everything} . ?m ?n ?o FILTER(?a = ?z) }}"
+        doubling = "".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1}) " for n in range(60))
+        large = f"SELECT * {{ BIND('ab' AS ?a0) {doubling} }}"
+        statuses = [
+            client.get("/sparql", query_string={"query": query}).status_code
+            for query in (slow, large, "SELECT * { ?s ?p ?o }")
+        ]
+        assert statuses == [504, 503, 200]
+        lines = client.get("/metrics").text.splitlines()
+    for line in (
+        'kg_engine_stopped_total{reason="deadline"} 1.0',
+        'kg_engine_stopped_total{reason="memory"} 1.0',
+        'kg_engine_stopped_total{reason="left"} 0.0',
+        "kg_engine_cut_answers_total 1.0",
+        "kg_engine_slow_taken 0.0",
+    ):
+        assert line in lines
 
 
 def test_two_apps_count_apart(web_settings: Settings, web_engine: Engine) -> None:

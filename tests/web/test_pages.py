@@ -20,6 +20,9 @@ PAGES = [
     "/page/sdg/7.2",
     "/page/alignment/a1-7-2",
     "/page/passage/4-a1",
+    "/matrix?open=7",
+    "/trace",
+    "/trace?from=A1&to=sdg:7.2",
     "/resource?iri=http://publications.europa.eu/resource/authority/country/NOR",
 ]
 
@@ -121,7 +124,7 @@ def test_a_thing_is_told_with_all_it_rests_on(client: FlaskClient) -> None:
         "Teksten nevner fornybar energi.",
         '<blockquote lang="nb">Ordlyden på norsk.</blockquote>',
         '<a href="/page/organisation/strategigraf">Strategigraf</a>',
-        '<a href="http://www.wikidata.org/entity/Q1">',
+        '<a href="https://www.wikidata.org/wiki/Q1">Q1</a>',
         "/data/strategy/a1.jsonld",
     ):
         assert part in text
@@ -205,7 +208,8 @@ def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
 
 
 def test_an_error_page_leads_on(client: FlaskClient) -> None:
-    response = client.get("/find?name=Atlantis&lang=en", headers=BROWSER)
+    response = client.get("/page/city/atlantis?lang=en", headers=BROWSER)
     page = Outline(response.text)
-    assert [field["value"] for field in page.all("input") if field.get("type") == "search"] == ["Atlantis"]
+    assert response.status_code == 404
+    assert [field["type"] for field in page.all("input")].count("search") == 1
     assert {"/?lang=en", "/sparql?lang=en", "/ontology?lang=en"} <= {link["href"] for link in page.all("a")}

@@ -10,7 +10,7 @@ from kg_server.build.pipeline import build
 from kg_server.connect.documents import read_document
 from kg_server.connect.wording import add_wording
 from kg_server.core.settings import read_settings
-from kg_server.engine.embedded import open_engine
+from kg_server.engine.opening import open_engine
 from kg_server.web.app import create_app
 from tests.reference import ROOT, TEXT, needs_reference
 

@@ -1,0 +1,38 @@
+"""The headers of a response as WSGI lists them: looked up, left out, and the one that names what it varies by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+Headers = list[tuple[str, str]]
+
+
+def first(headers: Headers, wanted: str, otherwise: str) -> str:
+    """
+    The value of the first header of that name, which is written in small letters.
+
+    >>> first([("ETag", "1"), ("Etag", "2")], "etag", "")
+    '1'
+    """
+    return next((value for name, value in headers if name.lower() == wanted), otherwise)
+
+
+def without(headers: Headers, names: AbstractSet[str]) -> Headers:
+    """The headers but those of these names, which are written in small letters."""
+    return [(name, value) for name, value in headers if name.lower() not in names]
+
+
+def vary(headers: Headers) -> tuple[str, str]:
+    """
+    The header that names all by which a response is chosen: to what the app tells comes the coding.
+
+    >>> vary([("Vary", "Accept")])
+    ('Vary', 'Accept, Accept-Encoding')
+    """
+    told = ", ".join(value for name, value in headers if name.lower() == "vary" and value)
+    if "accept-encoding" in told.lower():
+        return "Vary", told
+    return "Vary", f"{told}, Accept-Encoding" if told else "Accept-Encoding"
