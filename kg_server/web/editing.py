@@ -63,7 +63,7 @@ def _write(site: Site) -> str:
     terms = dict.fromkeys(term for term, _ in (*found.classes, *found.properties))
     places = {term: place for place, term in enumerate(terms)}
     told = {
-        "prefixes": WELL_KNOWN | prefixes(site.base),
+        "prefixes": prefixes(site.base) | WELL_KNOWN | prefixes(site.base),
         "terms": [_term(term, found, site.language) for term in terms],
         "classes": [(places[term], number) for term, number in found.classes],
         "properties": [(places[term], number) for term, number in found.properties],

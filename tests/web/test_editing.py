@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
 from kg_server.ask.labels import AT_ONCE
+from tests.serving import ROOT, fetch, serving
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
+EX = "http://example.org/"
 SG = "https://w3id.org/strategigraf/ontology#"
 SDG = "http://metadata.un.org/sdg/"
+TOWNS = ROOT / "tests" / "clients" / "towns.trig"
 BROWSER = {"Accept": "text/html"}
 
 
@@ -94,3 +99,12 @@ def test_the_page_offers_questions_that_run(real: FlaskClient) -> None:
     for address in offered:
         answer = real.get(address.partition('"')[0].replace("&amp;", "&"), headers=BROWSER)
         assert "<tbody>" in answer.text
+
+
+def test_files_of_others_have_their_own_vocabulary_and_names() -> None:
+    with serving("--data", TOWNS) as address:
+        told = json.loads(fetch(f"{address}api/vocabulary").text)
+        assert f"{EX}Town" in {told["terms"][place]["iri"] for place, _ in told["classes"]}
+        body = urlencode({"iri": f"{EX}oslo"}).encode()
+        assert json.loads(fetch(f"{address}api/labels", method="POST", body=body).text)[f"{EX}oslo"]["label"] == "Oslo"
+        assert fetch(f"{address}sparql", BROWSER).status == 200
