@@ -11,6 +11,7 @@ from kg_server.web.step_drawing import Box
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg_server.ask.labels import Text
     from kg_server.ask.neighbours import Neighbour
     from kg_server.ask.things import Thing
 
@@ -55,7 +56,7 @@ def draw_around(thing: Thing, neighbours: Sequence[Neighbour]) -> Around | None:
     right = [one for one in neighbours if not one.comes_here]
     height = max(len(left), len(right)) * (Box.height + _DOWN) + _DOWN
     at = _MARGIN + (Box.width + _ACROSS if left else 0)
-    middle = _box(thing.iri, _label(thing.notation, str(thing.label)), at, (height - Box.height) // 2)
+    middle = _box(thing.iri, thing.notation, thing.label, at, (height - Box.height) // 2)
     arms = [*_arms(left, middle, _MARGIN, height), *_arms(right, middle, at + Box.width + _ACROSS, height)]
     last = middle if not right else arms[-1].box
     return Around(last.x + Box.width + _MARGIN, height, middle, tuple(arms))
@@ -66,8 +67,10 @@ def _label(code: str, words: str) -> str:
     return words if not code or code in words.split() else f"{code} {words}"
 
 
-def _box(thing: str, label: str, x: int, y: int) -> Box:
-    return Box(thing, label, tuple(textwrap.wrap(label, _LETTERS, max_lines=_LINES, placeholder=" …")), x, y)
+def _box(thing: str, code: str, words: Text, x: int, y: int) -> Box:
+    label = _label(code, str(words))
+    lines = tuple(textwrap.wrap(label, _LETTERS, max_lines=_LINES, placeholder=" …"))
+    return Box(thing, label, lines, x, y, language=words.language)
 
 
 def _arms(neighbours: Sequence[Neighbour], middle: Box, x: int, height: int) -> list[Arm]:
@@ -75,7 +78,7 @@ def _arms(neighbours: Sequence[Neighbour], middle: Box, x: int, height: int) -> 
     top = (height - len(neighbours) * (Box.height + _DOWN) + _DOWN) // 2
     rows = (top + number * (Box.height + _DOWN) for number in range(len(neighbours)))
     return [
-        _arm(one, middle, _box(one.end.iri, _label(one.end.code, str(one.end)), x, y))
+        _arm(one, middle, _box(one.end.iri, one.end.code, one.end.label, x, y))
         for one, y in zip(neighbours, rows, strict=True)
     ]
 

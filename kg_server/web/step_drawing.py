@@ -41,6 +41,7 @@ class Box:
     y: int
     width: int = _BOX_WIDTH
     height: int = _BOX_HEIGHT
+    language: str = ""
 
 
 @dataclass(frozen=True)
