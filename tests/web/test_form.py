@@ -72,8 +72,9 @@ class Marks(HTMLParser):
             self._open.append((tag, dict(attrs).get("lang") or outer))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
+        if tag in [name for name, _ in self._open]:
+            while self._open.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         if data.strip() and self._open:
@@ -86,7 +87,9 @@ def is_clean(page: Marks) -> bool:
     scripts = [
         attributes
         for tag, attributes in page.tags
-        if tag == "script" and not str(attributes.get("src")).startswith("/static/")
+        if tag == "script"
+        and attributes.get("type") != "application/json"
+        and not str(attributes.get("src")).startswith("/static/")
     ]
     return not (images or handlers or scripts)
 
