@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from bench.generate import SEED, facts
-from kg_server.build.findings import Severity
 from kg_server.build.rules import read_rules, run_rules
 from kg_server.build.validate import validate
+from kg_server.core.findings import Severity
 from kg_server.core.namespaces import BASE
 
 if TYPE_CHECKING:
     from bench.shared import Fact, Shared
-    from kg_server.build.findings import Finding
+    from kg_server.core.findings import Finding
 
 
 def violations(shared: Shared, size: int, seed: int = SEED) -> list[Finding]:

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from rdflib.namespace import OWL, RDF, RDFS, SH, XSD
 from rdflib.term import URIRef
 
-from kg_server.build.findings import Finding, Severity
+from kg_server.core.findings import Finding, Severity
 from kg_server.core.namespaces import PREFIXES, compact, prefixes, thing_iri
 
 if TYPE_CHECKING:

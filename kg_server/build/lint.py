@@ -8,9 +8,9 @@ import pyoxigraph as ox
 from rdflib.namespace import OWL, RDF, RDFS
 
 from kg_server.build.declared import Declared, found, iri_of
-from kg_server.build.findings import Finding, Severity, in_order
 from kg_server.build.lint_shapes import check_shapes, sparql_names
 from kg_server.build.texts import Source, scan
+from kg_server.core.findings import Finding, Severity, in_order
 from kg_server.core.namespaces import compact, graph_iri, prefixes
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kg_server.build.declared import Declared, Place
-    from kg_server.build.findings import Finding
     from kg_server.build.texts import Source
+    from kg_server.core.findings import Finding
 
 _CLASSES = {str(SH["class"]), str(SH.targetClass)}
 _PROPERTIES = {

@@ -7,10 +7,11 @@ import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kg_server.build.findings import Severity, in_order
 from kg_server.build.record import DATASET, RECORD, RULES, Build, fingerprint, load_build, versions
 from kg_server.build.store import clear_unfinished, locked, put_build
+from kg_server.core.checks import CHECKS, to_json
 from kg_server.core.errors import NoBuild, ValidationFailed
+from kg_server.core.findings import Severity, in_order
 from kg_server.core.index import INDEX
 from kg_server.core.namespaces import graph_iri
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kg_server.build.describe import Graphs
-    from kg_server.build.findings import Finding
     from kg_server.build.sources import Project
+    from kg_server.core.findings import Finding
     from kg_server.core.settings import Settings
 
 STEPS = {
@@ -70,6 +71,7 @@ def _current(settings: Settings) -> Build | None:
 
 def _build(settings: Settings, inputs: str, note: Progress) -> Build:
     # The libraries take longer to load than an unchanged build takes in all.
+    from kg_server.build.checks import build_before, tell_checks  # noqa: PLC0415
     from kg_server.build.describe import count, describe, things  # noqa: PLC0415
     from kg_server.build.digest import seal, statement  # noqa: PLC0415
     from kg_server.build.index import search_index  # noqa: PLC0415
@@ -85,15 +87,14 @@ def _build(settings: Settings, inputs: str, note: Progress) -> Build:
     inferred, derived = run_rules(rules, set().union(*graphs.values()))
     graphs[graph_iri("inferred", settings.base)] |= inferred
     count(graphs, derived, settings)
-    findings = _check(project, graphs, settings, note)
+    asserted = _asserted(graphs, settings.base)
+    findings = _check(project, graphs, asserted, settings, note)
     note("digest", STEPS["digest"])
     digest, dataset = seal(graphs, settings.base)
     graphs[graph_iri("about", settings.base)].add(statement(digest, settings.base).triple)
     merge: set[Triple] = set().union(*graphs.values())
     record = {
-        "digest": digest,
-        "fingerprint": inputs,
-        **_stamp(settings),
+        **_stamp(digest, inputs, settings),
         "triples": {graph.rpartition("/")[2]: len(triples) for graph, triples in sorted(graphs.items())},
         "merged": len(merge),
         "things": things(merge, settings.base),
@@ -102,22 +103,34 @@ def _build(settings: Settings, inputs: str, note: Progress) -> Build:
     }
     note("index", STEPS["index"])
     index = search_index(merge, settings.base)
+    checks = to_json(tell_checks(project, asserted, settings.base, build_before(_current(settings), digest)))
     note("store", STEPS["store"])
-    files = {DATASET: dataset, RULES: _json([rule.record() for rule in rules]), INDEX: index, RECORD: _json(record)}
+    told = _json([rule.record() for rule in rules])
+    files = {DATASET: dataset, RULES: told, INDEX: index, CHECKS: checks, RECORD: _json(record)}
     folder = put_build(settings.store, digest, files)
     return Build(folder, digest, record, tuple(rule.record() for rule in rules), is_new=True)
 
 
-def _stamp(settings: Settings) -> dict[str, Any]:
+def _stamp(digest: str, inputs: str, settings: Settings) -> dict[str, Any]:
     """When and with what the build is made: known to the record alone, so that the graphs depend on the text alone."""
     return {
+        "digest": digest,
+        "fingerprint": inputs,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "base": settings.base,
         "versions": versions() | {"python": platform.python_version()},
     }
 
 
-def _check(project: Project, graphs: Graphs, settings: Settings, note: Progress) -> list[Finding]:
+def _asserted(graphs: Graphs, base: str) -> set[Triple]:
+    """All that the files and the build itself say, and no rule concluded."""
+    inferred = graph_iri("inferred", base)
+    return set().union(*(triples for graph, triples in graphs.items() if graph != inferred))
+
+
+def _check(
+    project: Project, graphs: Graphs, asserted: set[Triple], settings: Settings, note: Progress
+) -> list[Finding]:
     """The findings that let the build go on; raises `ValidationFailed` with all of them where one does not."""
     from kg_server.build.lint import lint  # noqa: PLC0415 - see _build
     from kg_server.build.validate import validate  # noqa: PLC0415
@@ -125,8 +138,6 @@ def _check(project: Project, graphs: Graphs, settings: Settings, note: Progress)
     note("lint", STEPS["lint"])
     findings = lint(project, graphs, settings.base)
     note("validate", STEPS["validate"])
-    inferred = graph_iri("inferred", settings.base)
-    asserted = set().union(*(triples for graph, triples in graphs.items() if graph != inferred))
     findings = in_order([*findings, *validate(project, asserted, settings.base)])
     violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
     if violations:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg_server import __version__
-from kg_server.build.findings import Finding, from_record
 from kg_server.core.errors import NoBuild
+from kg_server.core.findings import Finding, from_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

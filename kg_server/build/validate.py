@@ -11,9 +11,9 @@ from pyshacl import validate as run_shacl
 from pyshacl.errors import ReportableRuntimeError
 from rdflib.namespace import RDF, RDFS, SH
 
-from kg_server.build.findings import Finding, Severity, in_order
 from kg_server.build.prepared import to_rdflib
 from kg_server.core.errors import SourceError
+from kg_server.core.findings import Finding, Severity, in_order
 from kg_server.core.namespaces import compact
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from kg_server.build.findings import Finding, Severity
 from kg_server.build.pipeline import build as make_build
 from kg_server.cli.output import RECORD_FORMATS, TABLE, Target, Wanted, answer_options, drawn, to_json, write_records
 from kg_server.cli.session import Session, examples, pass_session
 from kg_server.core.errors import ValidationFailed
+from kg_server.core.findings import Finding, Severity
 from kg_server.core.settings import Settings, origins
 
 if TYPE_CHECKING:

@@ -61,7 +61,7 @@ def _services(value: str) -> str:
 Services = Annotated[str, AfterValidator(_services)]
 """Web addresses with spaces between, or nothing."""
 
-OTHER_VARIABLES = frozenset({"KG_SKIP_WEB", "KG_W3C_TESTS"})
+OTHER_VARIABLES = frozenset({"KG_SCREENSHOTS", "KG_SKIP_WEB", "KG_W3C_TESTS"})
 """Variables that begin as settings do and are read elsewhere: by the build of the package, and by its tests."""
 
 

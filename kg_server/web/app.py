@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from kg_server.web import (
     matrix_pages,
     pages,
     plan,
+    quality,
     questions,
     search,
     sparql,
@@ -44,8 +46,6 @@ from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_si
 from kg_server.web.urls import external
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from kg_server.core.settings import Settings
     from kg_server.core.terms import Term
     from kg_server.engine.base import Engine
@@ -63,6 +63,7 @@ _PARTS = (
     trace_pages,
     gaps,
     map_page,
+    quality,
     why,
     api,
     data,
@@ -99,7 +100,9 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(number=_number, day=_day, literal=literal_words, lower_first=_lower_first)
+    app.jinja_env.filters.update(
+        number=_number, day=_day, moment=dt.datetime.fromisoformat, literal=literal_words, lower_first=_lower_first
+    )
     return app
 
 

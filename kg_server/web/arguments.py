@@ -9,6 +9,7 @@ from flask import request
 
 from kg_server.ask.params import LANGUAGES
 from kg_server.core.errors import BadParameter
+from kg_server.web.language import named_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,14 +57,14 @@ def read_arguments(known: Iterable[str]) -> dict[str, str]:
         if len(values) > 1:
             raise BadParameter("The parameter {parameter} is given twice.", parameter=name)
     found = request.args.to_dict()
-    if found.get(LANG, LANGUAGES[0]) not in LANGUAGES:
+    if LANG in found and not named_language(found[LANG]):
         raise BadParameter(
             "The parameter {parameter} takes {allowed}, not “{value}”.",
             parameter=LANG,
             value=found[LANG],
             allowed=", ".join(LANGUAGES),
         )
-    return found
+    return found | ({LANG: named_language(found[LANG])} if LANG in found else {})
 
 
 def read_slice(arguments: Mapping[str, str], usual: int, most: int = MOST_LIMIT) -> Slice:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from kg_server.core.errors import UnknownThing
-from kg_server.core.namespaces import compact, declarations, graph_iri, thing_iri
+from kg_server.core.namespaces import compact, declarations, graph_iri, prefixes, thing_iri
 from kg_server.core.terms import iri as iri_term
 from kg_server.engine.base import Question
 from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, Format, ask
 from kg_server.web.negotiation import GRAPHS, HTML, choose
 from kg_server.web.site import the_site
-from kg_server.web.terms import read_terms
+from kg_server.web.terms import read_diagram, read_term, read_terms
 from kg_server.web.thing_page import show_thing
 from kg_server.web.things import is_known, pattern_about
 from kg_server.web.urls import thing_of
@@ -54,7 +55,30 @@ def ontology() -> Response:
     groups = read_terms(site)
     if site.data_files and not any(groups.values()):
         abort(404)
-    return make_response(render_template("ontology.html", groups=groups, formats=GRAPH_FORMATS))
+    diagram = site.keep("diagram", lambda: read_diagram(site))
+    return make_response(
+        render_template(
+            "ontology.html",
+            groups=groups,
+            diagram=diagram,
+            formats=GRAPH_FORMATS,
+            exports=_exports(site.base + "ontology"),
+        )
+    )
+
+
+@blueprint.get("/ontology/<local>")
+def term(local: str) -> Response:
+    """A term of the project: its page, or what the graph says of it."""
+    site = the_site()
+    thing = prefixes(site.base)["sg"] + local
+    _check(thing)
+    if is_wanted():
+        return answer_data(thing)
+    if site.data_files:
+        return make_response(redirect(f"{site.urls.resource()}?{urlencode({'iri': thing})}"))
+    told = site.keep(f"term {local}", lambda: read_term(site, local))
+    return make_response(render_template("term.html", told=told, exports=_exports(thing)))
 
 
 @blueprint.get("/graph/<path:path>")
@@ -66,6 +90,11 @@ def graph(path: str) -> Response:
         return answer_graph(named)
     _check(named)
     return make_response(show_thing(named))
+
+
+def _exports(thing: str) -> list[tuple[str, str]]:
+    """The names of the formats that data comes in, and where it is in each."""
+    return [(item.name, the_site().urls.data(thing, item.extension)) for item in GRAPH_FORMATS]
 
 
 def is_wanted() -> bool:

@@ -33,10 +33,21 @@ def read_translations() -> dict[str, NullTranslations]:
     return {"nb": Translations(compiled), "en": NullTranslations()}
 
 
+def named_language(name: str) -> str:
+    """
+    The language of ours that goes by the name, or nothing; Nynorsk and Norwegian of no kind are answered in Bokmål.
+
+    >>> named_language("nn"), named_language("en"), named_language("de")
+    ('nb', 'en', '')
+    """
+    known = _ALIASES.get(name, name)
+    return known if known in LANGUAGES else ""
+
+
 def choose_language(asked: str | None, accepted: LanguageAccept, default: str) -> str:
     """The language asked for by name, or else the best the browser accepts, or else the default."""
-    if asked in LANGUAGES:
-        return asked
+    if named := named_language(asked or ""):
+        return named
     known = [default, *(name for name in (*LANGUAGES, *_ALIASES) if name != default)]
     best = accepted.best_match(known, default=default)
     return _ALIASES.get(best, best)

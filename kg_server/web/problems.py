@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg_server.core import errors
 from kg_server.web.language import tell
+from kg_server.web.near import near_pages
 from kg_server.web.negotiation import prefers_page
 from kg_server.web.site import gettext, the_site
 from kg_server.web.trace import trace_of
@@ -82,13 +83,25 @@ def _answer_http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    messages = {
-        HTTPStatus.NOT_FOUND: gettext("There is no such page."),
-        HTTPStatus.METHOD_NOT_ALLOWED: gettext("This address does not take that method."),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("The request is too large."),
+    headers = error.get_headers()
+    allowed = next((value for name, value in headers if name == "Allow"), "GET, HEAD")
+    told = {
+        HTTPStatus.NOT_FOUND: (
+            gettext("There is no such page."),
+            gettext("Check the address, or search for what you are looking for."),
+        ),
+        HTTPStatus.METHOD_NOT_ALLOWED: (
+            gettext("This address does not take that method."),
+            gettext("It takes: %(methods)s.") % {"methods": allowed},
+        ),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+            gettext("The request is too large."),
+            gettext("Send less at a time."),
+        ),
     }
-    response = _answer(status, messages.get(status, gettext("The request cannot be served.")), "")
-    for name, value in error.get_headers():
+    unknown = gettext("The request cannot be served."), gettext("Check the address and what is sent with it.")
+    response = _answer(status, *told.get(status, unknown))
+    for name, value in headers:
         if name.lower() in ("allow", "accept", "accept-post"):
             response.headers[name] = value
     return response
@@ -97,11 +110,10 @@ def _answer_http(error: HTTPException) -> Response:
 def _answer(status: HTTPStatus, message: str, hint: str, **told: Any) -> Response:
     if prefers_page(request.accept_mimetypes):
         query = request.values.get("query", "") if request.path == "/sparql" else ""
-        number = trace_of(request.environ).request_id
-        page = render_template(
-            "problem.html", status=status, message=message, hint=hint, query=query, request_id=number
-        )
-        return make_response(page, status)
+        told.update(status=status, message=message, hint=hint, query=query)
+        told.update(request_id=trace_of(request.environ).request_id)
+        told.update(near=near_pages(the_site(), request.path) if status == HTTPStatus.NOT_FOUND else ())
+        return make_response(render_template("problem.html", **told), status)
     fields = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": message}
     if hint:
         fields["hint"] = hint

@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from kg_server.ask.indexes import Indexes
 from kg_server.engine.base import Changing
 from kg_server.web.answers import RememberingEngine
-from kg_server.web.language import choose_language
+from kg_server.web.language import choose_language, named_language
 from kg_server.web.urls import Urls, root_of
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def the_site() -> Site:
         holdings = cast("Holdings", current_app.extensions[_KEY])
         asked = request.args.get("lang")
         language = choose_language(asked, request.accept_languages, holdings.settings.language)
-        kept = asked if asked == language else ""
-        urls = Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept or "")
+        kept = named_language(asked or "")
+        urls = Urls(root_of(holdings.settings.public_url), holdings.settings.base, kept)
         g.site = Site(holdings, language, urls, _view(holdings.engine))
     return cast("Site", g.site)
 

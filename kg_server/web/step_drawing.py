@@ -76,13 +76,14 @@ def draw(network: Network, paths: Sequence[Path], language: str) -> Drawing:
         for place, column in enumerate(columns)
         for row, thing in enumerate(column)
     }
-    tallest = max((len(column) for column in columns), default=0)
-    return Drawing(
-        width=2 * _MARGIN + len(columns) * _BOX_WIDTH + max(0, len(columns) - 1) * _GAP_ACROSS,
-        height=2 * _MARGIN + tallest * (_BOX_HEIGHT + _GAP_DOWN),
-        boxes=tuple(boxes.values()),
-        lines=tuple(_lines(paths, len(columns), boxes)),
-    )
+    width, height = size_of(boxes.values())
+    return Drawing(width, height, tuple(boxes.values()), tuple(_lines(paths, len(columns), boxes)))
+
+
+def size_of(boxes: Iterable[Box]) -> tuple[int, int]:
+    """The width and height that the boxes take, with a margin."""
+    corners = [(box.x + box.width + _MARGIN, box.y + box.height + _GAP_DOWN + _MARGIN) for box in boxes]
+    return max((x for x, _ in corners), default=2 * _MARGIN), max((y for _, y in corners), default=2 * _MARGIN)
 
 
 def _placed(path: Path, columns: int) -> list[tuple[int, str]]:
@@ -93,7 +94,11 @@ def _placed(path: Path, columns: int) -> list[tuple[int, str]]:
 
 def _box(network: Network, thing: str, language: str, place: int, row: int) -> Box:
     node, name = network.nodes[thing], network.name(thing, language).label.value
-    label = f"{node.notation} {name}".strip()
+    return box_at(thing, f"{node.notation} {name}".strip(), place, row)
+
+
+def box_at(thing: str, label: str, place: int, row: int) -> Box:
+    """The box of a thing in a column and a row, counted from 0."""
     lines = textwrap.wrap(label, _LETTERS, max_lines=_LINES, placeholder=" …")
     x = _MARGIN + place * (_BOX_WIDTH + _GAP_ACROSS)
     return Box(thing, label, tuple(lines), x, _MARGIN + row * (_BOX_HEIGHT + _GAP_DOWN))
@@ -112,12 +117,25 @@ def _lines(paths: Iterable[Path], columns: int, boxes: dict[tuple[int, str], Box
 
 
 def _line(start: Box, end: Box, strength: float, *, is_weakest: bool) -> Line:
-    x0, y0 = start.x + start.width, start.y + start.height // 2
-    x1, y1 = end.x, end.y + end.height // 2
-    bend = min((x1 - x0) // 2, _GAP_ACROSS // 2)
-    curve = f"M{x0},{y0}C{x0 + bend},{y0} {x1 - bend},{y1} {x1},{y1}"
+    _, (x1, y1) = _ends(start, end)
     words = f"{strength:g}" if strength < 1 else ""
-    return Line(curve, max(1.0, _THICKEST * strength), words, x1 - 34, y1 - 7, is_weakest)
+    return Line(_curve(start, end), max(1.0, _THICKEST * strength), words, x1 - 34, y1 - 7, is_weakest)
+
+
+def arrow(start: Box, end: Box, words: str) -> Line:
+    """A thin line from one box to another to its right, its words above the middle."""
+    (x0, y0), (x1, y1) = _ends(start, end)
+    return Line(_curve(start, end), 1.5, words, (x0 + x1) // 2, (y0 + y1) // 2 - 5, is_weakest=False)
+
+
+def _ends(start: Box, end: Box) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (start.x + start.width, start.y + start.height // 2), (end.x, end.y + end.height // 2)
+
+
+def _curve(start: Box, end: Box) -> str:
+    (x0, y0), (x1, y1) = _ends(start, end)
+    bend = min((x1 - x0) // 2, _GAP_ACROSS // 2)
+    return f"M{x0},{y0}C{x0 + bend},{y0} {x1 - bend},{y1} {x1},{y1}"
 
 
 def to_svg(drawing: Drawing) -> str:

@@ -104,8 +104,8 @@ class Urls:
         return self._address("prefixes", format=extension)
 
     def ontology(self, term: str = "", **options: str) -> str:
-        """The list of terms, at one of them."""
-        return self._address("ontology", **options) + (f"#{quote(term)}" if term else "")
+        """The list of terms, or the page of one of them."""
+        return self._address(f"ontology/{quote(term, safe='')}" if term else "ontology", **options)
 
     def graph(self, name: str, **options: str) -> str:
         """A named graph of ours."""

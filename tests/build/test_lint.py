@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.build.describe import describe
-from kg_server.build.findings import Severity
 from kg_server.build.lint import lint
 from kg_server.build.rules import read_rules, run_rules
 from kg_server.build.sources import read_project
+from kg_server.core.findings import Severity
 from kg_server.core.namespaces import graph_iri
 from tests.build.projects import edit, settings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg_server.build.findings import Finding
+    from kg_server.core.findings import Finding
     from kg_server.core.settings import Settings
 
 PLAN = "data/strategy/plan.ttl"

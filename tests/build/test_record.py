@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg_server.build.findings import Finding, Severity, from_record, in_order
 from kg_server.build.pipeline import build
 from kg_server.build.record import fingerprint, load_build
 from kg_server.core.errors import NoBuild
+from kg_server.core.findings import Finding, Severity, from_record, in_order
 from tests.build.projects import copy_mini, settings_of
 
 if TYPE_CHECKING:

@@ -8,17 +8,17 @@ import pytest
 import rdflib
 from rdflib.plugins.sparql import prepareQuery
 
-from kg_server.build.findings import Severity
 from kg_server.build.prepared import PreparedGraph, to_rdflib
 from kg_server.build.sources import read_project
 from kg_server.build.validate import validate
 from kg_server.core.errors import SourceError
+from kg_server.core.findings import Severity
 from tests.build.projects import edit, settings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg_server.build.findings import Finding
+    from kg_server.core.findings import Finding
     from kg_server.core.settings import Settings
 
 ID = "https://w3id.org/strategigraf/id/"

@@ -203,7 +203,9 @@ def test_nothing_is_fetched_from_elsewhere(client: FlaskClient) -> None:
 def test_the_ontology_is_a_list_of_terms(client: FlaskClient) -> None:
     text = read(client, "/ontology?lang=en")
     assert re.search(
-        r'<div id="Strategy">\s*<dt>Strategy <code>sg:Strategy</code></dt>\s*<dd>A line of action.</dd>', text
+        r'<div id="Strategy">\s*<dt><a href="/ontology/Strategy\?lang=en">Strategy</a> <code>sg:Strategy</code>'
+        r' <span class="quiet uses">2 uses</span></dt>\s*<dd>A line of action.</dd>',
+        text,
     )
     assert "One per item." in text
 

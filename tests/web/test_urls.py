@@ -18,7 +18,7 @@ from kg_server.web.urls import Urls, root_of, thing_of
             "http://metadata.un.org/sdg/ontology#Goal",
             "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2Fontology%23Goal",
         ),
-        (BASE + "ontology#Goal", "/ontology#Goal"),
+        (BASE + "ontology#Goal", "/ontology/Goal"),
         (BASE + "ontology", "/ontology"),
         (BASE + "graph/inferred", "/graph/inferred"),
         (BASE + "id/a b", "/resource?iri=https%3A%2F%2Fw3id.org%2Fstrategigraf%2Fid%2Fa+b"),

@@ -46,6 +46,19 @@ class Finding:
         about = self.focus_label_en or self.focus
         return " ".join(part for part in (place and place + ":", about and about + ":", self.message_en) if part)
 
+    def message(self, language: str) -> str:
+        """What is wrong and what to do, in the language."""
+        return self.message_en if language == "en" else self.message_nb
+
+    def label(self, language: str) -> str:
+        """What the thing is called in the language, if it is called anything."""
+        return self.focus_label_en if language == "en" else self.focus_label_nb
+
+    @property
+    def about(self) -> tuple[str, str, str, str]:
+        """What makes it the same finding in another build, wherever it stands there."""
+        return self.rule, self.focus, self.path, self.value
+
     def record(self) -> dict[str, Any]:
         """The finding as JSON holds it."""
         return asdict(self)
