@@ -99,7 +99,7 @@ def test_a_fault_is_marked_at_its_place_and_told(visit: Callable[..., Visit], la
     page = (seen := visit(expected=(400,))).page
     seen.open("/sparql", language)
     run(page, f"{SG}SELECT ?x {{ ?x a sg:Strategy ]")
-    expect(page.get_by_role("status")).to_contain_text(fault)
+    expect(page.locator("form.query").get_by_role("status")).to_contain_text(fault)
     expect(page.locator(".cm-lintRange-error")).to_have_text("]")
 
 
@@ -174,7 +174,7 @@ def test_a_query_under_way_is_cancelled(visit: Callable[..., Visit]) -> None:
     seen.open("/sparql", "nb")
     run(page, RUNAWAY)
     page.get_by_role("button", name="Avbryt").click()
-    expect(page.get_by_role("status")).to_contain_text("Avbrutt etter")
+    expect(page.locator("form.query").get_by_role("status")).to_contain_text("Avbrutt etter")
     run(page, STRATEGIES)
     expect(rows(page)).to_have_count(17)
 
