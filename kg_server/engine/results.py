@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg_server.core.errors import EngineError
+from kg_server.core.errors import EngineError, QueryTooLarge
 from kg_server.core.terms import Term, from_json
 from kg_server.engine.base import JSON_RESULTS, TURTLE, Kind, Question
 from kg_server.engine.reader import MOST_BYTES, JsonReader, bounded
@@ -62,8 +62,14 @@ class Rows:
 
 
 def read_rows(engine: Engine, query: str, *, most: int | None = None) -> Rows:
-    """The rows a SELECT gives; with `most`, that many at most, and `complete` tells whether there were more."""
+    """
+    The rows a SELECT gives; with `most`, that many at most, and `complete` tells whether there were more.
+
+    Without `most` they are all there are: raises `QueryTooLarge` where the service would cut them.
+    """
     with engine.answer(Question(query, most_rows=None if most is None else most + 1)) as answer:
+        if most is None:
+            _hold_whole(answer)
         return rows_of(answer, most=most)
 
 
@@ -95,12 +101,22 @@ def is_true(answer: Answer) -> bool:
 
 
 def read_triples(engine: Engine, query: str) -> list[Triple]:
-    """The triples a CONSTRUCT or DESCRIBE gives."""
+    """All triples a CONSTRUCT or DESCRIBE gives; raises `QueryTooLarge` where the service would cut them."""
     with engine.answer(Question(query, graph_type=N_TRIPLES)) as answer:
         if answer.kind is not Kind.GRAPH:
             raise EngineError("The query gives no triples.", hint="Ask with CONSTRUCT or DESCRIBE.")
+        _hold_whole(answer)
         text = read_bytes(answer).decode()
     return [_read_triple(line) for line in text.split("\n") if line and not line.startswith("#")]
+
+
+def _hold_whole(answer: Answer) -> None:
+    """Refuse an answer that was cut: what is made of it would be wrong without a word."""
+    if answer.truncated is not None:
+        raise QueryTooLarge(
+            "There is more than one answer may hold, so that nothing can be made of all of it.",
+            hint="Whoever runs the service can raise max_rows or max_megabytes.",
+        )
 
 
 def read_bytes(answer: Answer, *, most: int = MOST_BYTES) -> bytes:

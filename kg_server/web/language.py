@@ -54,8 +54,9 @@ def choose_language(asked: str | None, accepted: LanguageAccept, default: str) -
 
 
 def tell(error: KgError, translations: NullTranslations) -> tuple[str, str]:
-    """The sentence of an error and its hint, in the language of the translations."""
-    return _fill(error.message, error.values, translations), _fill(error.hint, error.values, translations)
+    """The sentence of an error and its hint, in the language of the translations; of a path only the last name."""
+    values = {name: value.name if isinstance(value, Path) else value for name, value in error.values.items()}
+    return _fill(error.message, values, translations), _fill(error.hint, values, translations)
 
 
 def _fill(template: str, values: Mapping[str, object], translations: NullTranslations) -> str:

@@ -15,6 +15,7 @@ from kg_server.core.errors import (
 from kg_server.core.settings import read_settings
 from kg_server.engine.base import Question
 from kg_server.engine.embedded import EmbeddedEngine
+from kg_server.engine.forker import Forker
 from kg_server.engine.results import ask
 
 if TYPE_CHECKING:
@@ -97,3 +98,8 @@ def test_a_broken_build_is_told_of_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "current" / "dataset.nq").write_text("<http://e/a> <http://e/b>\n", encoding="utf-8")
     with pytest.raises(EngineError, match="could not be loaded"):
         EmbeddedEngine(read_settings(store_dir=tmp_path))
+
+
+def test_where_a_build_that_is_gone_was_is_not_told(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"could not be loaded: No such file or directory \(os error 2\)\.$"):
+        Forker(tmp_path / "dataset.nq", 512).start()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from kg_server.core.errors import EngineError, QueryTooLarge
 from kg_server.core.terms import Term
 from kg_server.engine.base import Answer, Kind, Question
+from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.engine.reader import bounded
 from kg_server.engine.results import ask, read_bytes, read_rows, read_triples, rows_of
 
 if TYPE_CHECKING:
-    from kg_server.engine.embedded import EmbeddedEngine
+    from kg_server.core.settings import Settings
 
 JSON = """
 { "head": { "link": [], "vars": ["bindings", "x"] },
@@ -59,6 +61,18 @@ def test_triples_come_back_as_terms(engine: EmbeddedEngine) -> None:
         Term("literal", "1.5", datatype="http://www.w3.org/2001/XMLSchema#decimal"),
         Term("literal", "a", "nb-no"),
     }
+
+
+def test_nothing_is_made_of_an_answer_that_was_cut(settings: Settings) -> None:
+    with EmbeddedEngine(settings.model_copy(update={"max_rows": 2})) as engine:
+        for letters, is_whole in (("a b", True), ("a b c", False)):
+            values = " ".join(f"<http://e/{letter}>" for letter in letters.split())
+            asked = f"{{ VALUES ?x {{ {values} }} }}"
+            with nullcontext() if is_whole else pytest.raises(QueryTooLarge, match="more than one answer may hold"):
+                assert len(read_rows(engine, f"SELECT ?x {asked}").rows) == 2
+            with nullcontext() if is_whole else pytest.raises(QueryTooLarge, match="more than one answer may hold"):
+                assert len(read_triples(engine, f"CONSTRUCT {{ ?x a ?x }} {asked}")) == 2
+        assert len(read_rows(engine, "SELECT ?x { VALUES ?x { 1 2 3 } }", most=1).rows) == 1
 
 
 def test_the_wrong_form_is_told(engine: EmbeddedEngine) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -59,6 +60,14 @@ def test_our_own_faults_tell_nothing_of_the_inside(web_settings: Settings) -> No
         assert "secret" not in text
         assert "Noe gikk galt hos oss." in text
     assert "secret" not in ask(web_settings, ValueError("secret"), "text/html")[1]
+
+
+def test_where_a_build_lies_is_not_told(web_settings: Settings) -> None:
+    missing = errors.NoBuild("There is no graph to use in {folder}.", folder=Path("/secret/build"))
+    status, text, _ = ask(web_settings, missing)
+    assert status == 503
+    assert "Det finnes ingen graf å bruke i build." in text
+    assert "secret" not in text
 
 
 def test_a_busy_engine_says_when_to_come_back(web_settings: Settings) -> None:
