@@ -1,4 +1,4 @@
-"""What somebody may have meant who came to an address that is not there."""
+"""What somebody may have meant who came to an address that is not there, or named a thing that is not."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg_server.ask.finding import MOST_LETTERS, MOST_WORDS, find
 from kg_server.ask.labels import Text
 from kg_server.ask.matches import tell
+from kg_server.ask.names import short_name
 from kg_server.core.errors import KgError
 from kg_server.web.menu import menu
 from kg_server.web.terms import read_terms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg_server.ask.matches import Told
     from kg_server.web.site import Site
 
 MOST_NEAR = 6
@@ -46,7 +50,24 @@ def near_pages(site: Site, path: str) -> list[Near]:
         return []
     try:
         found = [*_pages(site, words), *(_terms(site, words) if path.startswith("/ontology/") else [])]
-        return [*found, *_things(site, words)][:MOST_NEAR]
+        things = [Near(_label(one), site.urls.thing(one.iri)) for one in _things(site, words)]
+        return [*found, *things][:MOST_NEAR]
+    except KgError:
+        return []
+
+
+def near_values(site: Site, path: str, arguments: Sequence[tuple[str, str]], value: str) -> list[Near]:
+    """The things whose names are like the value of an argument: for each the same page with it in the value's place."""
+    words = words_in(value)
+    if not words or site.data_files:
+        return []
+
+    def mended(iri: str) -> str:
+        short = short_name(iri, site.base)
+        return site.urls.again(path, [(name, short if given.strip() == value else given) for name, given in arguments])
+
+    try:
+        return [Near(_label(one), mended(one.iri)) for one in _things(site, words)]
     except KgError:
         return []
 
@@ -63,8 +84,11 @@ def _terms(site: Site, words: str) -> list[Near]:
     return [Near(terms[name].label, site.urls.ontology(name)) for name in alike]
 
 
-def _things(site: Site, words: str) -> list[Near]:
+def _things(site: Site, words: str) -> tuple[Told, ...]:
     with site.holdings.indexes.of(site.engine).opened() as database:
         hits = find(database, words, names_only=True, base=site.base)
-        told = tell(database, hits.hits[:MOST_NEAR], hits.wanted, site.language, site.base)
-    return [Near(Text(one.label.text, one.label.language), site.urls.thing(one.iri)) for one in told]
+        return tell(database, hits.hits[:MOST_NEAR], hits.wanted, site.language, site.base)
+
+
+def _label(one: Told) -> Text:
+    return Text(one.label.text, one.label.language)

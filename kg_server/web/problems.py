@@ -11,13 +11,15 @@ from werkzeug.exceptions import HTTPException
 
 from kg_server.core import errors
 from kg_server.web.language import tell
-from kg_server.web.near import near_pages
+from kg_server.web.near import near_pages, near_values
 from kg_server.web.negotiation import prefers_page
 from kg_server.web.site import gettext, the_site
 from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from kg_server.web.near import Near
 
 STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.KgError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -73,7 +75,8 @@ def _answer_ours(error: errors.KgError) -> Response:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, errors.EngineError):
         return _answer(status, gettext("Something went wrong on our side."), "")
     told = {name: error.values[name] for name in _TOLD if name in error.values}
-    response = _answer(status, message, hint, error=type(error).__name__, **told)
+    named = str(error.values.get("name", "")) if isinstance(error, errors.UnknownThing) else ""
+    response = _answer(status, message, hint, named, error=type(error).__name__, **told)
     if isinstance(error, _RETRIED):
         response.headers["Retry-After"] = str(error.values.get("retry_after", _RETRY_SECONDS))
     return response
@@ -107,12 +110,13 @@ def _answer_http(error: HTTPException) -> Response:
     return response
 
 
-def _answer(status: HTTPStatus, message: str, hint: str, **told: Any) -> Response:
+def _answer(status: HTTPStatus, message: str, hint: str, named: str = "", **told: Any) -> Response:
     if prefers_page(request.accept_mimetypes):
         query = request.values.get("query", "") if request.path == "/sparql" else ""
-        told.update(status=status, message=message, hint=hint, query=query)
+        near = _near(named) if status == HTTPStatus.NOT_FOUND else []
+        hint = "" if named and near else hint  # it lists what is near as well, without links
+        told.update(status=status, message=message, hint=hint, query=query, near=near)
         told.update(request_id=trace_of(request.environ).request_id)
-        told.update(near=near_pages(the_site(), request.path) if status == HTTPStatus.NOT_FOUND else ())
         return make_response(render_template("problem.html", **told), status)
     fields = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": message}
     if hint:
@@ -120,3 +124,11 @@ def _answer(status: HTTPStatus, message: str, hint: str, **told: Any) -> Respons
     response = make_response(json.dumps(fields | told, ensure_ascii=False), status)
     response.content_type = "application/problem+json"
     return response
+
+
+def _near(named: str) -> list[Near]:
+    """What may be meant: in place of the argument that names what is not there, or else of the address."""
+    site, arguments = the_site(), [*request.args.items(multi=True)]
+    if named and any(value.strip() == named for _, value in arguments):
+        return near_values(site, request.path, arguments, named)
+    return near_pages(site, request.path)

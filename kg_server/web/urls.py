@@ -150,10 +150,14 @@ class Urls:
             return self.thing(iri)
         return external(iri)
 
-    def switch(self, path: str, arguments: list[tuple[str, str]], language: str) -> str:
+    def again(self, path: str, arguments: Iterable[tuple[str, str]]) -> str:
+        """The same page with these arguments."""
+        return f"{self.root}{quote(path.lstrip('/'))}?{urlencode([*arguments])}"
+
+    def switch(self, path: str, arguments: Iterable[tuple[str, str]], language: str) -> str:
         """The same page in another language."""
         kept = [(name, value) for name, value in arguments if name != "lang"]
-        return f"{self.root}{quote(path.lstrip('/'))}?{urlencode([*kept, ('lang', language)])}"
+        return self.again(path, [*kept, ("lang", language)])
 
     def resource(self) -> str:
         """Where anything in the graph is looked up by its IRI."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -246,6 +247,24 @@ def test_an_address_that_is_not_there_leads_to_what_may_be_meant(real: FlaskClie
     assert response.status_code == 404
     near = response.text.partition('<h2 id="near">')[2].partition("</section>")[0]
     assert f'<a href="{meant}">' in near
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("/trace?from=A1&to=batteries", "/trace?from=A1&to=policy%2Fbatteries"),
+        ("/trace?from=gdynja&to=eu-policy&lang=en", "/trace?from=city%2Fgdynia&to=eu-policy&lang=en"),
+        ("/why?subject=gdynja&property=party&object=A1", "/why?subject=city%2Fgdynia&property=party&object=A1"),
+    ],
+)
+def test_a_name_that_is_not_there_leads_to_the_same_page_with_what_may_be_meant(
+    real: FlaskClient, address: str, meant: str
+) -> None:
+    response = real.get(address, headers=BROWSER)
+    assert response.status_code == 404
+    near = response.text.partition('<h2 id="near">')[2].partition("</section>")[0]
+    assert f'<a href="{escape(meant)}">' in near
+    assert near.count("<li>") == near.count(f'href="{address.partition("?")[0]}?')
 
 
 def test_every_address_is_described(real_app: Flask) -> None:
