@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help setup build serve test check golden fmt bench clean
+.PHONY: help setup build serve test check golden pictures fmt bench clean
 
 help:  ## list these words
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -40,6 +40,9 @@ test: check  ## all that CI runs
 
 golden: $(BIN)/.dev build  ## rewrite the expected answers; read the difference before you commit it
 	$(BIN)/python -m tests.golden
+
+pictures: $(BIN)/.dev build  ## take the pictures of the README anew, with Debian's Chromium
+	$(BIN)/python -m tests.browser.pictures
 
 fmt: $(BIN)/.dev  ## lay out the code
 	$(BIN)/ruff format .

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from kg_server.cli import main
+from tests.browser.pictures import PICTURES
 from tests.reference import ROOT
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ def test_the_explanation_in_the_readme_is_the_explanation(real_build: Settings) 
     shown = README.split("$ kg why A1", 1)[1].split("```", 1)[0].split("\n", 1)[1]
     told = run(real_build, "why A1 contributesTo sdg:12 --lang en")
     assert re.findall(r"[^\s│├└─]+", told) == re.findall(r"[^\s│├└─]+", shown)
+
+
+def test_the_readme_shows_two_pictures_and_tells_what_is_on_them() -> None:
+    pictures = re.findall(r"^!\[([^\]]{40,})\]\((docs/pictures/[a-z]+\.png)\)$", README, re.MULTILINE)
+    assert sorted(path for _, path in pictures) == sorted(f"docs/pictures/{picture.name}" for picture in PICTURES)
+    for _, path in pictures:
+        assert (ROOT / path).read_bytes().startswith(b"\x89PNG")
+        assert (ROOT / path).stat().st_size < 300_000
 
 
 def test_the_readme_counts_the_questions() -> None:
