@@ -8,6 +8,7 @@ from kg_server.core.errors import KgError, QuerySyntaxError
 from kg_server.core.namespaces import prefixes
 from kg_server.engine.gate import read_outline, read_tokens
 from kg_server.engine.grammar import find_fault
+from kg_server.engine.misuse import find_misuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,9 @@ def explain(error: QuerySyntaxError, query: str, base: str) -> QuerySyntaxError:
         if found := look(query, tokens, outline):
             return found
     faults = [found for found in (_undeclared(query, tokens, outline, base), _ungrammatical(query)) if found]
-    return min(faults, key=_position) if faults else _at_token(error, query, tokens)
+    if faults:
+        return min(faults, key=_position)
+    return _misused(query) or _at_token(error, query, tokens)
 
 
 def _position(error: QuerySyntaxError) -> tuple[object, object]:
@@ -159,6 +162,27 @@ def _ungrammatical(query: str) -> QuerySyntaxError | None:
         "The query does not parse at line {line}, column {column}, at {token}.",
         hint="An IRI between < and > holds no spaces, quotes or brackets." if fault.token.text == "<" else fault.hint,
         **_place(query, fault.token.start, fault.token.text),
+    )
+
+
+def _misused(query: str) -> QuerySyntaxError | None:
+    """A variable that is chosen twice, has a value already, or is not grouped."""
+    misuse = find_misuse(query)
+    if misuse is None:
+        return None
+    place = _place(query, misuse.token.start, misuse.token.text)
+    if misuse.kind == "twice":
+        return QuerySyntaxError("The variable {token} at line {line}, column {column}, is chosen twice.", **place)
+    if misuse.kind == "given":
+        return QuerySyntaxError(
+            "The variable {token} at line {line}, column {column}, has a value already.",
+            hint="Write another name after AS.",
+            **place,
+        )
+    return QuerySyntaxError(
+        "{token} at line {line}, column {column}, is neither in GROUP BY nor inside a function such as COUNT.",
+        hint="Name it in GROUP BY, or take one of its values, as in (SAMPLE(?x) AS ?one).",
+        **place,
     )
 
 

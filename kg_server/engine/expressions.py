@@ -21,6 +21,7 @@ _FUNCTION = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _OPERATORS = ("||", "&&", "!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/")
+_SIGNS = frozenset(operator[0] for operator in _OPERATORS)
 
 
 class Fault(Exception):
@@ -152,6 +153,8 @@ class Expressions:
         if self._take_negatable("in"):
             self._arguments()
             return self._take_operator()
+        if self.token is None or self.token.text not in _SIGNS:
+            return False
         for operator in _OPERATORS:
             if all(self.sees(sign, place) for place, sign in enumerate(operator)):
                 self.at += len(operator)

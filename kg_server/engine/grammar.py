@@ -12,6 +12,8 @@ from kg_server.engine.tokens import unescape
 
 __all__ = ["Fault", "find_fault"]
 
+_MOST_TOKENS = 20_000
+"""Of a longer query nothing is told: to read it would keep others waiting."""
 _LATER = ("<<", "{|")
 """Signs of a later SPARQL, which the engine reads and this grammar does not."""
 
@@ -20,8 +22,11 @@ def find_fault(query: str) -> Fault | None:
     """The first token that breaks the grammar, with a hint where there is one; None where none does."""
     if any(sign in query for sign in _LATER) or unescape(query) != query:
         return None
+    tokens = whole_tokens(query)
+    if len(tokens) > _MOST_TOKENS:
+        return None
     try:
-        _Query(whole_tokens(query)).read()
+        _Query(tokens).read()
     except Fault as fault:
         return fault
     except RecursionError:

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
 
 import pyoxigraph
 import pytest
 
+from kg_server.core.errors import QuerySyntaxError
 from kg_server.core.namespaces import BASE
 from kg_server.engine.complaints import explain
 from kg_server.engine.gate import read_outline
 from kg_server.engine.grammar import find_fault
+from kg_server.engine.misuse import find_misuse
 from kg_server.engine.stream import syntax_error
 from tests.conftest import ROOT
-
-if TYPE_CHECKING:
-    from kg_server.core.errors import QuerySyntaxError
 
 
 def complaint(query: str) -> QuerySyntaxError:
@@ -70,6 +69,17 @@ def complaint(query: str) -> QuerySyntaxError:
         ("PREFIX x: http://e/ SELECT * {}", 1, 11, "http:"),
         ("SELECT * { ?s <http://e/a b> ?o ; x:y 1 }", 1, 15, "<"),
         ("SELECT * { ?s x:y ?o . ?s ?p }", 1, 15, "x:y"),
+        ("SELECT ?x ?x { ?x ?p ?o }", 1, 11, "?x"),
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", 1, 24, "?x"),
+        ("SELECT (1 AS ?s)\n{ ?s ?p ?o }", 1, 14, "?s"),
+        ("SELECT ?x (COUNT(*) AS ?n) { ?x ?p ?o }", 1, 8, "?x"),
+        ("SELECT ?p (?o + MAX(?o) AS ?n) { ?s ?p ?o } GROUP BY ?p", 1, 12, "?o"),
+        ("SELECT ?p ?s { ?s ?p ?o } GROUP BY ?p ORDER BY ?p", 1, 11, "?s"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 8, "*"),
+        ("SELECT * { BIND (1 AS ?x)\n BIND (2 AS ?x) }", 2, 13, "?x"),
+        ("SELECT * { ?s ?p ?o BIND (STR(?s) AS ?o) }", 1, 38, "?o"),
+        ("SELECT * { { SELECT ?o { ?s ?p ?o } } BIND (1 AS ?s) BIND (1 AS ?o) }", 1, 65, "?o"),
+        ("ASK { { SELECT ?s (SUM(?o) AS ?n) { ?s ?p ?o } } }", 1, 16, "?s"),
     ],
 )
 def test_a_complaint_names_the_place_and_the_token(query: str, line: int, column: int, token: str) -> None:
@@ -100,7 +110,13 @@ def test_a_declaration_mends_the_query() -> None:
     pyoxigraph.Store().query(f"{complaint(query).values['declaration']}\n{query}")
 
 
-@pytest.mark.parametrize("query", ["SELECT", "DESCRIBE", "SELECT (1 AS ?x) (2 AS ?x) {}", "ASK { ?s ?p <a b> }"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("SELECT", "DESCRIBE", "ASK { _:a ?p ?o . { _:a ?q ?r } }", "ASK { ?s ?p <a b> }", r"ASK { ?s ?p 'a\q' }"),
+        "SELECT ?s (COUNT(*) AS ?n) { _:a ?p ?s . { _:a ?q ?r } FILTER (?n = 1) MINUS { ?n ?m ?l } } GROUP BY ?s",
+    ],
+)
 def test_what_only_the_engine_knows_is_told_with_its_place(query: str) -> None:
     error = complaint(query)
     assert error.values["line"] == 1
@@ -141,6 +157,24 @@ def test_the_grammar_takes_what_sparql_has(query: str) -> None:
 )
 def test_what_the_grammar_cannot_read_is_left_to_the_engine(query: str) -> None:
     assert find_fault(query) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["BIND", "SELECT", "ASK { BIND (", "SELECT (AS ?x) ) {", "SELECT * { {| SELECT BIND", ""]
+)
+def test_a_broken_query_misuses_nothing(query: str) -> None:
+    assert find_misuse(query) is None
+
+
+def test_a_long_query_is_explained_soon() -> None:
+    rows = "(1 'a'@nb <http://e/a> UNDEF) "
+    queries = [f"SELECT * {{ VALUES (?a ?b ?c ?d) {{ {rows * number} }} ?s ?p }}" for number in (2_000, 14_000)]
+    assert [complaint(query).values["token"] for query in queries] == ["}", ""]
+    queries.append("SELECT * { BIND (1 AS ?x) " + "BIND (2 AS ?x) " * 300 + "}")
+    before = time.process_time()
+    for query in queries:
+        explain(QuerySyntaxError(""), query, BASE)
+    assert time.process_time() - before < 4
 
 
 def test_numbers_paths_and_signs_are_not_complained_about() -> None:
