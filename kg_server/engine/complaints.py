@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from kg_server.core.errors import KgError, QuerySyntaxError
@@ -41,6 +42,7 @@ WELL_KNOWN = {
 """Prefixes of others that people write without thinking, as prefix.cc and the services themselves give them."""
 
 _PAIRS = {"(": ")", "{": "}", "[": "]"}
+_ODD_SPACE = re.compile(r"#[^\n\r]*|(?P<odd>[^\S \t\r\n]|\ufeff)")
 _SIGNS = frozenset("=<>!&|+-*/^,;.?$~%_0123456789")
 _LONGEST = 60
 
@@ -56,7 +58,7 @@ def explain(error: QuerySyntaxError, query: str, base: str) -> QuerySyntaxError:
     except KgError:
         return error
     tokens = list(read_tokens(query))
-    for look in (_broken, _unpaired, _formless):
+    for look in (_odd_space, _broken, _unpaired, _formless):
         if found := look(query, tokens, outline):
             return found
     faults = [found for found in (_undeclared(query, tokens, outline, base), _ungrammatical(query)) if found]
@@ -67,6 +69,21 @@ def explain(error: QuerySyntaxError, query: str, base: str) -> QuerySyntaxError:
 
 def _position(error: QuerySyntaxError) -> tuple[object, object]:
     return error.values["line"], error.values["column"]
+
+
+def _odd_space(query: str, tokens: list[Token], _outline: Outline) -> QuerySyntaxError | None:
+    """A space that SPARQL does not take for one, as word processors write them."""
+    end = 0
+    for start, text in [*((token.start, token.text) for token in tokens), (len(query), "")]:
+        for match in _ODD_SPACE.finditer(query, end, start):
+            if match.lastgroup:
+                return QuerySyntaxError(
+                    "The query does not parse at line {line}, column {column}, at {token}.",
+                    hint="Write an ordinary space.",
+                    **_place(query, match.start(), f"U+{ord(match[0]):04X}"),
+                )
+        end = start + len(text)
+    return None
 
 
 def _broken(query: str, tokens: list[Token], _outline: Outline) -> QuerySyntaxError | None:
