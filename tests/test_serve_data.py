@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import subprocess
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+import openpyxl
 import pytest
+import rdflib
+from rdflib.namespace import RDF, VOID
 
 from tests.serving import KG, PATIENCE_SECONDS, ROOT, Reply, fetch, serving
 
@@ -139,6 +143,47 @@ def test_nothing_is_claimed_of_the_licence_and_name_of_others_data(service: str,
     said = "".join(line for line in told.text.splitlines() if not line.startswith("@prefix"))
     assert f"{service}#dataset" in said
     assert not any(claim in said for claim in ("license", "UnionDefaultGraph", "strategigraf"))
+
+
+def described(service: str, path: str) -> rdflib.Graph:
+    return rdflib.Graph().parse(data=fetch(service + path, {"Accept": "text/turtle"}).text)
+
+
+def test_the_descriptions_count_what_is_served(service: str) -> None:
+    dataset = rdflib.URIRef(f"{service}#dataset")
+    for path in ("sparql", ".well-known/void"):
+        assert described(service, path).value(dataset, VOID.triples) == rdflib.Literal(18)
+
+
+def test_classes_and_properties_of_others_data_are_described(service: str) -> None:
+    void = described(service, ".well-known/void")
+    dataset = rdflib.URIRef(f"{service}#dataset")
+    parts = {
+        str(void.value(part, VOID.property)): int(str(void.value(part, VOID.triples)))
+        for part in void.objects(dataset, VOID.propertyPartition)
+    }
+    assert parts == {
+        "http://www.w3.org/2000/01/rdf-schema#label": 8,
+        "http://www.w3.org/2000/01/rdf-schema#comment": 1,
+        **{f"http://e/{name}": number for name, number in (("knows", 5), ("p", 2), ("age", 1), ("says", 1))},
+    }
+    assert not list(void.objects(dataset, VOID.classPartition))
+
+
+def test_data_without_any_class_or_label_is_described_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "a.nt").write_text(f"<http://e/a> <{RDF.type}> <http://e/C> .\n_:b <{RDF.type}> <http://e/C> .\n")
+    (tmp_path / "none.nt").write_text("")
+    with serving("--data", tmp_path / "a.nt") as address:
+        void = described(address, ".well-known/void")
+        (part,) = void.objects(None, VOID.classPartition)
+        assert void.value(part, VOID["class"]) == rdflib.URIRef("http://e/C")
+        assert void.value(part, VOID.entities) == rdflib.Literal(2)
+        query = urlencode({"query": "SELECT * { ?s a ?c FILTER(ISIRI(?s)) }", "format": "xlsx", "lang": "en"})
+        book = openpyxl.load_workbook(io.BytesIO(fetch(f"{address}sparql?{query}").body))
+        assert [[cell.value for cell in row] for row in book["Result"]] == [["s", "c"], ["http://e/a", "http://e/C"]]
+        assert {row[0].value: row[1].value for row in book["About"].rows}["Licence"] == "Not stated"
+    with serving("--data", tmp_path / "none.nt") as address:
+        assert len(described(address, ".well-known/void")) == 3
 
 
 def test_a_thing_of_the_default_graph_has_a_page(service: str) -> None:

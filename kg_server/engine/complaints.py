@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from kg_server.core.errors import KgError, QuerySyntaxError
 from kg_server.core.namespaces import prefixes
 from kg_server.engine.gate import read_outline, read_tokens
+from kg_server.engine.grammar import find_fault
+from kg_server.engine.misuse import find_misuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +42,7 @@ WELL_KNOWN = {
 """Prefixes of others that people write without thinking, as prefix.cc and the services themselves give them."""
 
 _PAIRS = {"(": ")", "{": "}", "[": "]"}
+_ODD_SPACE = re.compile(r"#[^\n\r]*|(?P<odd>[^\S \t\r\n]|\ufeff)")
 _SIGNS = frozenset("=<>!&|+-*/^,;.?$~%_0123456789")
 _LONGEST = 60
 
@@ -54,13 +58,35 @@ def explain(error: QuerySyntaxError, query: str, base: str) -> QuerySyntaxError:
     except KgError:
         return error
     tokens = list(read_tokens(query))
-    for look in (_broken, _unpaired, _formless, _undeclared):
-        if found := look(query, tokens, outline, base):
+    for look in (_odd_space, _broken, _unpaired, _formless):
+        if found := look(query, tokens, outline):
             return found
-    return _at_token(error, query, tokens)
+    faults = [found for found in (_undeclared(query, tokens, outline, base), _ungrammatical(query)) if found]
+    if faults:
+        return min(faults, key=_position)
+    return _misused(query) or _at_token(error, query, tokens)
 
 
-def _broken(query: str, tokens: list[Token], _outline: Outline, _base: str) -> QuerySyntaxError | None:
+def _position(error: QuerySyntaxError) -> tuple[object, object]:
+    return error.values["line"], error.values["column"]
+
+
+def _odd_space(query: str, tokens: list[Token], _outline: Outline) -> QuerySyntaxError | None:
+    """A space that SPARQL does not take for one, as word processors write them."""
+    end = 0
+    for start, text in [*((token.start, token.text) for token in tokens), (len(query), "")]:
+        for match in _ODD_SPACE.finditer(query, end, start):
+            if match.lastgroup:
+                return QuerySyntaxError(
+                    "The query does not parse at line {line}, column {column}, at {token}.",
+                    hint="Write an ordinary space.",
+                    **_place(query, match.start(), f"U+{ord(match[0]):04X}"),
+                )
+        end = start + len(text)
+    return None
+
+
+def _broken(query: str, tokens: list[Token], _outline: Outline) -> QuerySyntaxError | None:
     """A text without an end, or a sign SPARQL does not have."""
     for token in tokens:
         if token.kind == "string" and not _is_closed(token.text):
@@ -76,7 +102,7 @@ def _broken(query: str, tokens: list[Token], _outline: Outline, _base: str) -> Q
     return None
 
 
-def _unpaired(query: str, tokens: list[Token], _outline: Outline, _base: str) -> QuerySyntaxError | None:
+def _unpaired(query: str, tokens: list[Token], _outline: Outline) -> QuerySyntaxError | None:
     """A bracket that nothing opened or nothing closes."""
     opened: list[Token] = []
     for token in tokens:
@@ -95,11 +121,11 @@ def _unpaired(query: str, tokens: list[Token], _outline: Outline, _base: str) ->
     )
 
 
-def _formless(query: str, tokens: list[Token], outline: Outline, _base: str) -> QuerySyntaxError | None:
+def _formless(query: str, tokens: list[Token], outline: Outline) -> QuerySyntaxError | None:
     """A query that does not begin as queries do."""
-    if outline.form:
-        return None
     first = next((token for token in tokens if token.start >= len(outline.prologue)), None)
+    if outline.form or (first and first.text.lower() in ("prefix", "base")):
+        return None
     text = first.text if first else ""
     return QuerySyntaxError(
         "The query does not parse at line {line}, column {column}, at {token}."
@@ -112,6 +138,8 @@ def _formless(query: str, tokens: list[Token], outline: Outline, _base: str) -> 
 
 def _undeclared(query: str, tokens: list[Token], outline: Outline, base: str) -> QuerySyntaxError | None:
     """A prefix that is used before anything says what it stands for."""
+    if not outline.form:
+        return None
     body = (token for token in tokens if token.kind == "name" and token.start >= len(outline.prologue))
     first = next((token for token in body if token.prefix not in outline.prefixes), None)
     if first is None:
@@ -135,6 +163,44 @@ def declare(names: Iterable[str], base: str) -> str:
     """
     known = WELL_KNOWN | prefixes(base)
     return "\n".join(f"PREFIX {name}: <{known[name]}>" for name in names if name in known)
+
+
+def _ungrammatical(query: str) -> QuerySyntaxError | None:
+    """A token that cannot stand where it stands, or a query that ends too early."""
+    fault = find_fault(query)
+    if fault is None:
+        return None
+    if fault.token is None:
+        place = _place(query, len(query.rstrip()), "")
+        return QuerySyntaxError(
+            "The query does not parse; it was read to its end, line {line}, column {column}.", hint=fault.hint, **place
+        )
+    return QuerySyntaxError(
+        "The query does not parse at line {line}, column {column}, at {token}.",
+        hint="An IRI between < and > holds no spaces, quotes or brackets." if fault.token.text == "<" else fault.hint,
+        **_place(query, fault.token.start, fault.token.text),
+    )
+
+
+def _misused(query: str) -> QuerySyntaxError | None:
+    """A variable that is chosen twice, has a value already, or is not grouped."""
+    misuse = find_misuse(query)
+    if misuse is None:
+        return None
+    place = _place(query, misuse.token.start, misuse.token.text)
+    if misuse.kind == "twice":
+        return QuerySyntaxError("The variable {token} at line {line}, column {column}, is chosen twice.", **place)
+    if misuse.kind == "given":
+        return QuerySyntaxError(
+            "The variable {token} at line {line}, column {column}, has a value already.",
+            hint="Write another name after AS.",
+            **place,
+        )
+    return QuerySyntaxError(
+        "{token} at line {line}, column {column}, is neither in GROUP BY nor inside a function such as COUNT.",
+        hint="Name it in GROUP BY, or take one of its values, as in (SAMPLE(?x) AS ?one).",
+        **place,
+    )
 
 
 def _at_token(error: QuerySyntaxError, query: str, tokens: list[Token]) -> QuerySyntaxError:

@@ -52,15 +52,15 @@ class Token(NamedTuple):
     prefix: str = ""
 
 
-def read_tokens(query: str) -> Iterator[Token]:
-    """Every token but white space, comments, and the language and type of a literal's sign."""
+def read_tokens(query: str, *, has_inert: bool = False) -> Iterator[Token]:
+    """Every token but white space and comments; the language of a text and the sign of its type only if asked for."""
     for match in _TOKEN.finditer(query):
         kind = match.lastgroup
         if kind == "local":
             prefix = match["name"] or ""
             local = match["local"]
             yield Token("name", prefix + local, match.end() - len(prefix) - len(local), prefix)
-        elif kind is not None and kind != "inert":
+        elif kind is not None and (has_inert or kind != "inert"):
             yield Token(kind, match[kind], match.start(kind))
 
 

@@ -6,14 +6,14 @@ import datetime as dt
 import io
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg_server.core.errors import QueryTooLarge
 from kg_server.core.terms import XSD, literal
 from kg_server.engine.results import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from kg_server.core.terms import Term
 
@@ -34,6 +34,8 @@ _TEXTS = {
         "label": "navn",
         "more": "Svaret er kuttet ved tjenestens grense; det finnes flere rader enn disse",
         "cut": "Tekster kortet ned til Excels lengste celle",
+        "moved": "Tidspunkter gjort om til UTC, siden Excel ikke kjenner tidssoner",
+        "unsaid": "Ikke oppgitt",
     },
     "en": {
         "result": "Result",
@@ -46,6 +48,8 @@ _TEXTS = {
         "label": "label",
         "more": "The answer was cut at the limit of the service; there are more rows than these",
         "cut": "Texts cut to the longest cell of Excel",
+        "moved": "Times turned into UTC, as Excel knows no time zones",
+        "unsaid": "Not stated",
     },
 }
 _WHOLE_NUMBERS = (
@@ -78,14 +82,13 @@ def write_workbook(table: Rows, *, query: str, digest: str, licence: str, langua
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
-        cut = write_table(book, texts["result"], table)
-        about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence)]
+        changes = write_table(book, texts["result"], table)
+        about = [(texts["query"], query), (texts["digest"], digest), (texts["licence"], licence or texts["unsaid"])]
         about.append((texts["made"], dt.datetime.now(dt.UTC).isoformat(sep=" ", timespec="minutes")))
         about.append((texts["rows"], str(len(table.rows))))
         if not table.complete:
             about.append((texts["more"], str(len(table.rows))))
-        if cut:
-            about.append((texts["cut"], str(cut)))
+        about += [(texts[kind], str(number)) for kind, number in changes._asdict().items() if number]
         write_facts(book, texts["about"], about)
     return target.getvalue()
 
@@ -109,6 +112,13 @@ def _label(term: Term | None, labels: Mapping[str, str]) -> str:
     return labels.get(term.value, "") if term and term.kind == "uri" else ""
 
 
+class Changes(NamedTuple):
+    """What a sheet does not show as it is: how many texts were cut, and how many times moved to UTC."""
+
+    cut: int
+    moved: int
+
+
 class _Sheet:
     """The sheet of the table."""
 
@@ -119,10 +129,10 @@ class _Sheet:
             dt.date: book.add_format({"num_format": "yyyy-mm-dd"}),
             dt.datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         }
-        self._cut = 0
+        self._cut = self._moved = 0
 
-    def write(self, table: Rows) -> int:
-        """How many texts were too long for a cell."""
+    def write(self, table: Rows) -> Changes:
+        """Fill the sheet; what of the table it does not show as it is."""
         self._sheet.freeze_panes(1, 0)
         for column, name in enumerate(table.variables):
             self._sheet.write_string(0, column, name, self._bold)
@@ -131,10 +141,12 @@ class _Sheet:
         for number, row in enumerate(table.rows, start=1):
             for column, name in enumerate(table.variables):
                 if name in row:
-                    self._write_cell(number, column, typed_value(row[name]))
+                    value = typed_value(row[name])
+                    self._moved += isinstance(value, dt.datetime) and _has_other_zone(row[name].value)
+                    self._write_cell(number, column, value)
         if table.variables:
             self._sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.variables) - 1)
-        return self._cut
+        return Changes(self._cut, self._moved)
 
     def _write_cell(self, row: int, column: int, value: Cell) -> None:
         if isinstance(value, bool):
@@ -142,27 +154,42 @@ class _Sheet:
         elif isinstance(value, dt.date):
             self._sheet.write_datetime(row, column, value, self._formats[type(value)])
         elif isinstance(value, str):
-            self._cut += len(value) > _LONGEST_CELL
-            self._sheet.write_string(row, column, value[:_LONGEST_CELL])
+            fitting = next(_pieces(value))
+            self._cut += len(fitting) < len(value)
+            self._sheet.write_string(row, column, fitting)
         else:
             self._sheet.write_number(row, column, value)
 
 
-def write_table(book: Any, name: str, table: Rows) -> int:
-    """Add a sheet with the table; how many texts were too long for a cell."""
+def write_table(book: Any, name: str, table: Rows) -> Changes:
+    """Add a sheet with the table; what of it the sheet does not show as it is."""
     return _Sheet(book, name).write(table)
 
 
 def write_facts(book: Any, name: str, lines: list[tuple[str, str]]) -> None:
-    """Add a sheet with what is told about the workbook, each fact under its label."""
+    """Add a sheet with what is told about the workbook, each fact under its label, long ones over several cells."""
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 100)
-    for row, (label, text) in enumerate(lines):
+    told = [(label * (not place), piece) for label, text in lines for place, piece in enumerate(_pieces(text))]
+    for row, (label, piece) in enumerate(told):
         sheet.write_string(row, 0, label, bold)
-        sheet.write_string(row, 1, text[:_LONGEST_CELL], wrapped)
+        sheet.write_string(row, 1, piece, wrapped)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that fit a cell, whose length Excel counts in units of UTF-16."""
+    while len(text) > _LONGEST_CELL // 2 and len(text.encode("utf-16-le")) > 2 * _LONGEST_CELL:
+        piece = text[:_LONGEST_CELL].encode("utf-16-le")[: 2 * _LONGEST_CELL].decode("utf-16-le", "ignore")
+        yield piece
+        text = text[len(piece) :]
+    yield text
+
+
+def _has_other_zone(moment: str) -> bool:
+    return dt.datetime.fromisoformat(moment).utcoffset() not in (None, dt.timedelta(0))
 
 
 def typed_value(term: Term) -> Cell:

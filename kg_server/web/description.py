@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from kg_server.ask.labels import everywhere
+from kg_server.ask.vocabulary import MOST_TERMS
 from kg_server.core.errors import BadParameter
 from kg_server.core.namespaces import PREFIXES, declarations, graph_iri, prefixes, thing_iri
 from kg_server.core.terms import iri
@@ -27,6 +29,10 @@ _RESULT_FORMATS = (
 )
 _OTHER_FORMATS = ("text/html", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _SHOWN = ("dcterms", "rdfs", "sd", "sg", "void", "xsd")
+_COUNTED = (
+    ("class", "entities", "COUNT(DISTINCT ?s)", "?s a ?term"),
+    ("property", "triples", "COUNT(*)", "?s ?term ?o"),
+)
 _JSON = Format("application/json", "json", "JSON")
 _CONTEXT = Format("application/ld+json", "jsonld", "JSON-LD")
 _TURTLE = GRAPH_FORMATS[0]
@@ -35,10 +41,20 @@ blueprint = Blueprint("description", __name__)
 
 
 class Sizes(NamedTuple):
-    """How many triples the default graph and each named graph hold."""
+    """How many triples the whole, the default graph and each named graph hold."""
 
+    whole: int
     default: int
     named: tuple[tuple[str, int], ...]
+
+
+class Partition(NamedTuple):
+    """A class or property of the data, and how many things or triples have it."""
+
+    kind: str
+    term: str
+    unit: str
+    number: str
 
 
 def describe_service(chosen: Format) -> Response:
@@ -63,7 +79,7 @@ def describe_service(chosen: Format) -> Response:
   ?dataset a sd:Dataset, void:Dataset ;
     {licence}
     void:sparqlEndpoint {endpoint} ;
-    void:triples {sizes.default} ;
+    void:triples {sizes.whole} ;
     sd:defaultGraph {default} .
   {default} a sd:Graph, void:Dataset ;
     void:triples {sizes.default} .
@@ -84,7 +100,7 @@ def _named_graph(site: Site, number: int, graph: str, size: int) -> str:
 
 def _dataset(site: Site) -> str:
     """The IRI of what is served: our data set, or the files of others under the address of the service."""
-    return f"{_root(site)}#dataset" if site.data_files else thing_iri("dataset/strategigraf", site.base)
+    return f"{root(site)}#dataset" if site.data_files else thing_iri("dataset/strategigraf", site.base)
 
 
 def _licence(site: Site) -> str:
@@ -100,6 +116,8 @@ def void() -> Response:
     dataset = _dataset(site)
     if chosen is HTML:
         return make_response(redirect(site.urls.home() if site.data_files else site.urls.thing(dataset), code=303))
+    if site.data_files:
+        return _graph(_void_of_files(site), chosen)
     about = _term(graph_iri("about", site.base))
     query = f"""CONSTRUCT {{
   {_term(dataset)} a void:Dataset ; {_licence(site)} void:sparqlEndpoint {_address_of(site, "sparql")} .
@@ -112,6 +130,34 @@ def void() -> Response:
   }}
 }}"""
     return _graph(query, chosen)
+
+
+def _void_of_files(site: Site) -> str:
+    """The query that gives what files of others hold; what several graphs hold counts in each."""
+    dataset = _term(_dataset(site))
+    rows = " ".join(
+        f"(void:{part.kind}Partition {_term(f'{root(site)}#{part.kind}-{number}')} void:{part.kind} {part.term}"
+        f" void:{part.unit} {part.number})"
+        for number, part in enumerate(site.keep("partitions", lambda: _read_partitions(site), has_words=False))
+    )
+    return f"""CONSTRUCT {{
+  {dataset} a void:Dataset ; void:sparqlEndpoint {_address_of(site, "sparql")} ;
+    void:triples {_sizes(site).whole} ; ?has ?part .
+  ?part ?of ?term ; ?unit ?number .
+}} WHERE {{ OPTIONAL {{ VALUES (?has ?part ?of ?term ?unit ?number) {{ {rows} }} }} }}"""
+
+
+def _read_partitions(site: Site) -> list[Partition]:
+    return [
+        Partition(kind, row["term"].n3(), unit, row["number"].value)
+        for kind, unit, counted, pattern in _COUNTED
+        for row in read_rows(
+            site.engine,
+            f"SELECT ?term ({counted} AS ?number) WHERE {{ {everywhere(pattern)} }} "
+            f"GROUP BY ?term ORDER BY DESC(?number) ?term LIMIT {MOST_TERMS}",
+        ).rows
+        if row["term"].kind == "uri"
+    ]
 
 
 @blueprint.get("/prefixes")
@@ -158,12 +204,14 @@ def _read_sizes(site: Site) -> Sizes:
     if dataset in said:
         graphs = _numbers(site, "SELECT DISTINCT ?graph (0 AS ?number) { GRAPH ?graph {} } ORDER BY ?graph")
         if graphs.keys() <= said.keys():
-            return Sizes(said[dataset], tuple((graph, said[graph]) for graph in graphs))
+            return Sizes(said[dataset], said[dataset], tuple((graph, said[graph]) for graph in graphs))
     counted = _numbers(
         site, "SELECT ?graph (COUNT(*) AS ?number) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
     )
     (whole,) = read_rows(site.engine, "SELECT (COUNT(*) AS ?number) { ?s ?p ?o }").rows
-    return Sizes(int(whole["number"].value), tuple(counted.items()))
+    default = int(whole["number"].value)
+    apart = sum(counted.values()) if site.data_files else 0
+    return Sizes(default + apart, default, tuple(counted.items()))
 
 
 def _numbers(site: Site, query: str) -> dict[str, int]:
@@ -172,10 +220,11 @@ def _numbers(site: Site, query: str) -> dict[str, int]:
 
 def _address_of(site: Site, path: str) -> str:
     """The public address of a part of the service, as SPARQL writes it: the one set, else the one asked at."""
-    return _term(_root(site) + path)
+    return _term(root(site) + path)
 
 
-def _root(site: Site) -> str:
+def root(site: Site) -> str:
+    """The public address of the service, with a slash at its end."""
     return (site.settings.public_url or request.url_root).rstrip("/") + "/"
 
 

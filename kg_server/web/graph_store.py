@@ -8,11 +8,18 @@ from kg_server.core.errors import BadParameter
 from kg_server.core.namespaces import declarations
 from kg_server.engine.results import GRAPH_FORMATS
 from kg_server.web.data import answer_graph, answer_query
+from kg_server.web.description import root
 from kg_server.web.negotiation import choose
 from kg_server.web.protocol import graphs_of, read_fields
 from kg_server.web.site import the_site
 
 blueprint = Blueprint("graph_store", __name__)
+
+
+@blueprint.get("/rdf-graph-store/<path:path>")
+def read_here(path: str) -> Response:
+    """The graph whose IRI is the address it is asked for at."""
+    return answer_graph(f"{root(the_site())}rdf-graph-store/{path}")
 
 
 @blueprint.get("/rdf-graph-store")

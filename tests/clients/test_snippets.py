@@ -7,13 +7,13 @@ import html
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.clients.conftest import NODE
 from tests.conftest import ROOT
 from tests.serving import PATIENCE_SECONDS, fetch, serving
 
@@ -86,11 +86,8 @@ def test_the_lines_for_python_run(service: str, asked: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("asked", ASKED)
 def test_the_lines_for_javascript_run(service: str, asked: str, tmp_path: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node.js is not installed")
     (tmp_path / "ask.mjs").write_text(snippets(service, asked)["JavaScript"], encoding="utf-8")
-    assert json.loads(run(node, tmp_path / "ask.mjs")) == rows(service, asked)
+    assert json.loads(run(NODE, tmp_path / "ask.mjs")) == rows(service, asked)
 
 
 @pytest.mark.parametrize("asked", ASKED)

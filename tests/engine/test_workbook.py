@@ -56,6 +56,36 @@ def test_a_text_longer_than_a_cell_is_cut_and_that_is_told() -> None:
     assert [row[1].value for row in book["About"].rows][-1] == "1"
 
 
+def test_a_cell_is_as_long_as_excel_counts_it() -> None:
+    table = Rows(("x",), [{"x": literal("a" + "🎈" * 20_000)}, {"x": literal("🎈" * 16_383)}])
+    data = write_workbook(table, query="", digest="", licence="", language="en")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert str(book["Result"]["A2"].value) == "a" + "🎈" * 16_383
+    assert str(book["Result"]["A3"].value) == "🎈" * 16_383
+    assert [row[1].value for row in book["About"].rows][-1] == "1"
+
+
+def test_a_long_query_is_told_whole() -> None:
+    query = "".join(str(number) for number in range(20_000))
+    data = write_workbook(Rows((), []), query=query, digest="d", licence="", language="en")
+    rows = [(row[0].value or "", row[1].value) for row in openpyxl.load_workbook(io.BytesIO(data))["About"].rows]
+    assert [label for label, _ in rows[:5]] == ["Query", "", "", "Digest of the graph", "Licence"]
+    assert "".join(str(piece) for _, piece in rows[:3]) == query
+    assert rows[4] == ("Licence", "Not stated")
+
+
+def test_times_moved_to_utc_are_told() -> None:
+    moments = ("2024-05-17T12:00:00+02:00", "2024-05-17T12:00:00Z", "2024-05-17T12:00:00")
+    table = Rows(("x",), [{"x": literal(moment, datatype=XSD + "dateTime")} for moment in moments])
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(table, query="", digest="", licence="", language="en")))
+    assert [row[0].value for row in book["Result"].iter_rows(min_row=2)] == [
+        dt.datetime(2024, 5, 17, hour)  # noqa: DTZ001 - Excel knows no zones
+        for hour in (10, 12, 12)
+    ]
+    about = {row[0].value: row[1].value for row in book["About"].rows}
+    assert about["Times turned into UTC, as Excel knows no time zones"] == "1"
+
+
 def test_too_many_rows_are_refused() -> None:
     with pytest.raises(QueryTooLarge):
         write_workbook(Rows(("x",), [{}] * (MOST_ROWS + 1)), query="", digest="", licence="")

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph
 import pytest
 import rdflib
 
+from tests.w3c.service import served
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
 
 GRAPH = "https://w3id.org/strategigraf/graph/"
@@ -89,3 +94,18 @@ def test_nothing_is_written(client: FlaskClient, method: str, address: str) -> N
 
 def test_nothing_is_acceptable_but_graphs(client: FlaskClient) -> None:
     assert client.get("/rdf-graph-store?default", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_a_graph_named_by_an_address_of_the_service_is_read_there(tmp_path: Path) -> None:
+    store, here = pyoxigraph.Store(), "/rdf-graph-store/person/1.ttl"
+    graph = pyoxigraph.NamedNode(f"http://localhost{here}")
+    store.add(pyoxigraph.Quad(graph, graph, graph, graph))
+    with served(store, tmp_path) as client:
+        for method in ("GET", "HEAD"):
+            found = client.open(here, method=method)
+            assert (found.status_code, found.mimetype) == (200, "text/turtle")
+            assert found.headers["Access-Control-Allow-Origin"] == "*"
+            assert client.open("/rdf-graph-store/person/2.ttl", method=method).status_code == 404
+        assert triples(client.get(here, headers={"Accept": "application/n-triples"}).text) == 1
+        assert client.delete(here).status_code == 405
+        assert client.get("/rdf-graph-store/a%20b").status_code == 404

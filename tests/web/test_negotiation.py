@@ -116,6 +116,7 @@ def test_a_table_comes_in_the_format_named(named: str, accept: str, media_type: 
         ("trig", "application/trig"),
         ("nq", "application/n-quads"),
         ("application/rdf+xml", "application/rdf+xml"),
+        ("application/ld json", "application/ld+json"),
     ],
 )
 def test_a_graph_comes_in_the_format_named(named: str, media_type: str) -> None:
@@ -146,6 +147,10 @@ def test_the_format_may_be_named_in_either_parameter(client: FlaskClient, parame
     given = {"query": "ASK {}", parameter: "xml"}
     where = "query_string" if method == "GET" else "data"
     assert client.open("/sparql", method=method, **{where: given}).mimetype == XML  # type: ignore[arg-type]
+
+
+def test_a_media_type_may_stand_in_an_address_as_it_is(client: FlaskClient) -> None:
+    assert client.get(f"/sparql?query=ASK{{}}&format={XML}").mimetype == XML
 
 
 @pytest.mark.parametrize("extension", ["json", "xml", "csv", "tsv", "xlsx", "html", "csv-excel"])

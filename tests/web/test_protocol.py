@@ -35,6 +35,11 @@ def test_a_query_may_come_in_three_ways(client: FlaskClient, method: str, given:
     assert (response.status_code, response.get_json()) == (200, {"head": {}, "boolean": True})
 
 
+def test_a_file_of_windows_may_be_posted_as_it_is(client: FlaskClient) -> None:
+    response = client.post("/sparql", data=b"\xef\xbb\xbfASK {}\r\n", content_type=QUERY)
+    assert (response.status_code, response.get_json()["boolean"]) == (200, True)
+
+
 @pytest.mark.parametrize(
     ("method", "given"),
     [
