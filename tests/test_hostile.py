@@ -34,6 +34,7 @@ GRAPH <http://e/g> {{ <https://w3id.org/strategigraf/id/a> rdfs:label "{MARKUP}"
 """
 MOST_MEGABYTES = 700
 """Both slow queries at their limit, what the lane may hold, and the front."""
+FORM = "application/x-www-form-urlencoded"
 FAST = "SELECT (NOW() AS ?now) { <http://e/s1> ?p ?o }"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?z) }"
 LARGE = f"SELECT ?a ('{'x' * 10_000}' AS ?x) {{ ?a <http://e/number> ?c }} LIMIT 900"
@@ -76,6 +77,16 @@ class Service:
 
     def post(self, query: str) -> Reply:
         return self.send("POST", "/sparql", body=query.encode(), headers={"Content-Type": "application/sparql-query"})
+
+    def talk(self, data: bytes) -> tuple[int, str]:
+        """The status and the body that come back for the bytes, all of which are sent before anything is read."""
+        with self.connect() as connection:
+            connection.sendall(data)
+            answer = bytearray()
+            while piece := connection.recv(65536):
+                answer += piece
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), body.decode()
 
     def connect(self, data: bytes = b"") -> socket.socket:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -163,9 +174,67 @@ def test_deep_nesting_and_long_chains_of_every_kind_are_refused(service: Service
 @pytest.mark.parametrize("part", ["{", "(", "?s ?p ?o . ", '"', "\\", "å"])
 def test_queries_of_megabytes_are_refused(service: Service, part: str) -> None:
     for megabytes, status in ((5, 413), (2, 403)):
-        text = "SELECT * {" + part * (megabytes * 1_000_000 // len(part.encode()))
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            assert service.post(text).status == status
+        reply = service.post("SELECT * {" + part * (megabytes * 1_000_000 // len(part.encode())))
+        assert reply.status == status
+        assert "byte" in json.loads(reply.body)["detail"]
+    assert service.is_well()
+
+
+@pytest.mark.parametrize("kind", ["application/sparql-query", FORM, "multipart/form-data; boundary=x", "text/plain"])
+@pytest.mark.parametrize("target", ["/sparql", "/api/labels", "/rdf-graph-store?default", "/"])
+def test_five_megabytes_are_refused_in_words_however_they_are_sent(service: Service, target: str, kind: str) -> None:
+    whole = b"query=" + b"a" * 5_000_000
+    chunks = b"".join(b"%x\r\n%b\r\n" % (500_000, whole[at : at + 500_000]) for at in range(0, 5_000_000, 500_000))
+    for header, body in ((f"Content-Length: {len(whole)}", whole), ("Transfer-Encoding: chunked", chunks)):
+        head = f"POST {target} HTTP/1.1\r\nHost: e\r\nContent-Type: {kind}\r\n{header}\r\n\r\n"
+        status, text = service.talk(head.encode() + body)
+        assert (status, json.loads(text)["detail"]) == (413, "Forespørselen er større enn 4194304 byte.")
+    assert service.is_well()
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "word"),
+    [
+        (b"GET /sparql?query=" + b"a" * 200_000 + b" HTTP/1.1\r\n\r\n", 431, "for lange"),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 200_000 + b"\r\n\r\n", 431, "for lange"),
+        (b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: a\r\n" % n for n in range(20_000)) + b"\r\n", 431, "for lange"),
+        (b"POST /sparql HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "koding"),
+        (b"POST /sparql HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400, "kan ikke besvares"),
+        (b"POST /sparql HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400, "kan ikke besvares"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n", 400, "kan ikke besvares"),
+        (b"no request at all\r\n\r\n", 400, "kan ikke besvares"),
+        (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "kan ikke besvares"),
+    ],
+)
+def test_what_is_no_request_is_told_like_any_fault(service: Service, head: bytes, status: int, word: str) -> None:
+    found, text = service.talk(head)
+    assert found == status
+    assert word in json.loads(text)["detail"]
+    assert service.is_well()
+
+
+def test_a_body_in_chunks_without_end_is_ended(service: Service) -> None:
+    with service.connect(b"POST /sparql HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n") as connection:
+        sent, started = 0, time.monotonic()
+        with pytest.raises(OSError, match="reset|pipe"):
+            while time.monotonic() - started < 60:
+                sent += connection.send(b"10000\r\n" + b"a" * 65536 + b"\r\n")
+        assert sent < 64_000_000
+    assert service.is_well()
+
+
+def test_requests_in_a_row_are_answered_in_their_order(service: Service) -> None:
+    paths = [f"/sparql?query=SELECT({number}%20AS%20?x){{}}&format=csv" for number in range(300)]
+    with service.connect() as connection, connection.makefile("rb") as answers:
+        asked = "".join(f"GET {path} HTTP/1.1\r\nHost: e\r\n\r\n" for path in paths).encode()
+        thread = threading.Thread(target=connection.sendall, args=(asked,))
+        thread.start()
+        for number in range(300):
+            length = 0
+            while (line := answers.readline().strip().lower()) != b"":
+                length = int(line.partition(b":")[2]) if line.startswith(b"content-length") else length
+            assert answers.read(length) == b"x\r\n%d\r\n" % number
+        thread.join()
     assert service.is_well()
 
 
@@ -174,6 +243,12 @@ def test_queries_of_megabytes_are_refused(service: Service, part: str) -> None:
     [
         "SELECT * { ?s ?p ?o FILTER(REGEX('" + "a" * 50_000 + "!', '(a+)+$') && REGEX(STR(?o), '((a*)*)*b')) }",
         "SELECT * { ?s ?p ?o FILTER(REGEX(STR(?o), '(((a{1,100}){1,100}){1,100}){1,100}')) }",
+        "SELECT * { ?s ?p ?o FILTER(REGEX(STR(?o), '(a{1000}){1000}')) }",
+        "SELECT * { ?s ?p ?o FILTER(REGEX(STR(?o), '" + "[^a]|" * 9_000 + "')) }",
+        "SELECT (REPLACE('" + "a" * 40_000 + "', 'a', '" + "a" * 40_000 + "') AS ?x) {}",
+        "SELECT (STRLEN(?a30) AS ?n) { BIND('ab' AS ?a0) "
+        + "".join(f"BIND(REPLACE(?a{n}, '.', '$0$0') AS ?a{n + 1}) " for n in range(30))
+        + "}",
         "SELECT (REPLACE('" + "a" * 50_000 + "', '(a|aa)+$', '$1$1') AS ?x) { ?s ?p ?o }",
         "SELECT (REPLACE(STR(?o), '(((((.{0,99}){0,99}){0,99})+)+)+', 'x') AS ?x) { ?s ?p ?o }",
         "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
@@ -382,6 +457,41 @@ def test_no_spelling_of_service_reaches_this_machine(service: Service, start: st
             reply = service.ask(query)
             assert reply.status in (400, 403)
             assert json.loads(reply.body)["detail"]
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+PLACES = [
+    "http://127.0.0.1:{port}/",
+    "http://127.1:{port}/",
+    "http://2130706433:{port}/",
+    "http://0x7f000001:{port}/",
+    "http://0177.0.0.1:{port}/",
+    "http://0.0.0.0:{port}/",
+    "http://localhost:{port}/",
+    "http://localhost.:{port}/",
+    "http://[::1]:{port}/",
+    "http://[::ffff:127.0.0.1]:{port}/",
+    "http://user:word@127.0.0.1:{port}/",
+    "http://example.org@127.0.0.1:{port}/",
+    "http://127.0.0.1%2E:{port}/",
+    "HTTP://127.0.0.1:{port}/",
+    "file:///etc/passwd",
+    "gopher://127.0.0.1:{port}/",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_spelling_of_this_machine_is_reached(service: Service, place: str) -> None:
+    with socket.create_server(("", 0)) as trap:
+        trap.settimeout(0.2)
+        address = place.format(port=trap.getsockname()[1])
+        for query in (f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", f"LOAD <{address}>"):
+            reply = service.ask(query)
+            assert reply.status == 403
+            assert json.loads(reply.body)["detail"]
+        reply = service.ask(f"SELECT * FROM <{address}> FROM NAMED <{address}> {{ ?s ?p ?o }}")
+        assert json.loads(reply.body)["results"]["bindings"] == []
         with pytest.raises(TimeoutError):
             trap.accept()
 

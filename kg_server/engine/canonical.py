@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from kg_server.engine.tokens import read_pieces, read_tokens, unescape
+from kg_server.engine.tokens import read_stretches, read_tokens, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def is_lasting(query: str) -> bool:
 def _fold(query: str) -> Iterator[str]:
     """The pieces; what SPARQL does not count as white space, or an escape may end, is left alone."""
     was_space = False
-    for is_skipped, text in read_pieces(query):
+    for is_skipped, text in read_stretches(query):
         is_space = is_skipped and ("\\" not in text if text[0] == "#" else _WHITE.issuperset(text))
         if not is_space:
             yield text

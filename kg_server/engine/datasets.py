@@ -67,16 +67,20 @@ class Datasets:
             try:
                 chosen = self._resolve(asked, asked["from"] + asked["from_named"])
             except SyntaxError:
-                self._evaluate(asked["query"], asked)  # its own error tells the right place
+                self._evaluate(asked["plain"], asked)  # its own error tells the right place
                 raise
             default, named = chosen[: len(asked["from"])], chosen[len(asked["from"]) :]
         return default, named
 
     def _answer(self, asked: dict[str, Any], options: dict[str, Any]) -> Result:
-        self._check_ends(asked, options)
-        if asked["blocks"]:
-            return self._query_by_graph(asked, options)
-        return self._in_order(asked["query"], asked, options)
+        try:
+            self._check_ends(asked, options)
+            if asked["blocks"]:
+                return self._query_by_graph(asked, options)
+            return self._in_order(asked["query"], asked, options)
+        except SyntaxError:
+            self._evaluate(asked["plain"], asked)  # its own error tells the right place
+            raise
 
     @staticmethod
     def _is_to_be_resolved(asked: dict[str, Any]) -> bool:
@@ -108,7 +112,7 @@ class Datasets:
             query = spell_out(asked["query"], anywhere + absent, self._names(named) if anywhere else ())
             return self._in_order(query, asked, options)
         except SyntaxError as exc:
-            self._evaluate(asked["query"], asked, options)
+            self._evaluate(asked["plain"], asked, options)
             raise TooManyGraphsError from exc
 
     def _names(self, named: Sequence[Any] | None) -> list[str]:

@@ -131,6 +131,7 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
     return note(
         REQUEST,
         query=outline.query,
+        plain=outline.plain,
         written=question.query,
         seconds=seconds,
         bindings_type=question.bindings_type,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
+from kg_server.engine.alternatives import spell_alternatives
 from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
 from kg_server.engine.patterns import Patterns
 from kg_server.engine.tokens import read_tokens, rename, unescape
@@ -36,9 +37,10 @@ class Outline:
 
     `star` is the place of that in `SELECT *`, and `variables` are those it may stand for, in the order they come.
 
-    `query` is what the engine is to be asked; all in it stands where it stands in the query, up to `\u` escapes.
+    `plain` is the query, with all in it where it stands up to `\u` escapes; `query` is what the engine is to be asked.
     """
 
+    plain: str = ""
     query: str = ""
     form: str = ""
     prologue: str = ""
@@ -78,6 +80,11 @@ def read_outline(query: str, *, may_ask: bool = False) -> Outline:
     _read_body(tokens[body:], outline, may_ask=may_ask)
     check_shape(tokens[body:], describes=outline.form == "describe")
     patterns = Patterns(query).read(tokens[body:])
+    outline.plain = query
+    spelled = spell_alternatives(query, tokens, patterns.statements)
+    if spelled != query:
+        query, tokens = spelled, list(read_tokens(spelled))
+        patterns = Patterns(query).read(tokens[body:])
     outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
     outline.query = rename(query, patterns.strangers, tokens)
     outline.star = _find_star(tokens[body:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg_server.core.errors import QueryRefused
+from kg_server.engine.alternatives import Statement
 
 if TYPE_CHECKING:
     from kg_server.engine.tokens import Token
@@ -36,9 +37,19 @@ class Triples:
     _has_primary: bool
     _is_negated: bool
 
-    def __init__(self, graph: str, ends: list[PathEnd], *, has_subject: bool = False, is_path: bool = False) -> None:
+    def __init__(
+        self,
+        graph: str,
+        ends: list[PathEnd],
+        statements: list[Statement] | None = None,
+        *,
+        has_subject: bool = False,
+        is_path: bool = False,
+    ) -> None:
         self._graph = graph
         self._ends = ends
+        self._statements = statements
+        self._block: int | None = None
         self._subject = ""
         self._is_path = is_path
         self._place = "verb" if has_subject else "subject"
@@ -56,10 +67,18 @@ class Triples:
         """Whether the path read last may have no step."""
         return self._any or (self._whole and self._step)
 
-    def stop(self) -> None:
-        """End the triple: a keyword or a group follows."""
+    def stop(self, *, is_test: bool = False) -> None:
+        """End the triple: a keyword or a group follows; triples on both sides of a test belong together."""
         self._place = "subject"
         self._begin_path()
+        if not is_test:
+            self._block = None
+
+    def begin(self, token: Token) -> None:
+        """Note where a subject begins."""
+        if self._place == "subject" and self._statements is not None:
+            self._block = token.start if self._block is None else self._block
+            self._statements.append(Statement(self._block, token.start))
 
     def read(self, token: Token) -> None:
         """Take the next token of this level."""
@@ -73,6 +92,7 @@ class Triples:
         else:
             if token.kind == "var":
                 self.variables.add(token.text[1:])
+            self.begin(token)
             self.term(token)
 
     def primary(self, *, is_nullable: bool) -> None:
@@ -104,7 +124,7 @@ class Triples:
 
     def _sign(self, sign: str) -> None:
         if sign == "." and not self._is_path:
-            self.stop()
+            self.stop(is_test=True)
         elif sign == ";" and self._place != "subject":
             self._place = "verb"
             self._begin_path()

@@ -18,6 +18,7 @@ from kg_server.engine.paths import PathEnd, Triples
 from kg_server.engine.tokens import read_literal
 
 if TYPE_CHECKING:
+    from kg_server.engine.alternatives import Statement
     from kg_server.engine.tokens import Token
 
 ANY_GRAPH = "?"
@@ -51,13 +52,14 @@ class Patterns:
     Reads the body of a query token by token.
 
     `ends` are the path ends that must be in the graph asked, `blocks` those to be asked graph by graph, and `strangers`
-    the variables that an EXISTS would wrongly know from outside its group.
+    the variables that an EXISTS would wrongly know from outside its group. `statements` are all subjects.
     """
 
     query: str
     ends: list[PathEnd] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     strangers: list[Token] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     stack: list[_Frame] = field(default_factory=lambda: [_Frame(role="root", skips=True)])
 
     def read(self, tokens: list[Token]) -> Patterns:
@@ -84,6 +86,7 @@ class Patterns:
     def _bracket(self, outer: _Frame, token: Token) -> _Frame:
         if outer.triples is None or outer.awaits:
             return _Frame(role="expression", graph=outer.graph, skips=True)
+        outer.triples.begin(token)
         if token.text == "[":
             return _Frame(role="node", graph=outer.graph, triples=Triples(outer.graph, self.ends, has_subject=True))
         if outer.triples.expects_verb:
@@ -93,7 +96,7 @@ class Patterns:
 
     def _group(self, outer: _Frame, inside: int) -> _Frame:
         if outer.triples is not None:
-            outer.triples.stop()
+            outer.triples.stop(is_test=outer.awaits == "exists")
         role, outer.awaits = outer.awaits, ""
         if role in ("values", "minus", "graph"):
             self._spell_out()
@@ -110,7 +113,7 @@ class Patterns:
             if frame.block.is_any:
                 frame.around = frozenset({frame.block.name[1:]})
                 frame.names.add(frame.block.name[1:])
-        frame.triples = Triples(frame.graph, self.ends)
+        frame.triples = Triples(frame.graph, self.ends, self.statements)
         return frame
 
     def _spell_out(self) -> None:
@@ -169,7 +172,7 @@ class Patterns:
             frame.awaits = keyword
             frame.keyword_at = token.start + len(token.text) - len(keyword)
             if frame.triples is not None:
-                frame.triples.stop()
+                frame.triples.stop(is_test=keyword in ("filter", "exists"))
         elif frame.awaits == "graph":
             is_name = token.kind in ("var", "iri", "name") and not frame.next_graph
             frame.next_graph = token.text if is_name else _NO_NAME

@@ -46,7 +46,7 @@ class RemoteDatasets(Datasets):
 
     def query(self, asked: dict[str, Any]) -> Any:
         """The result, over the graphs chosen by the request or else by the query's FROM clauses."""
-        super()._evaluate(asked["query"], asked)  # a query that does not parse is told of as by any engine
+        super()._evaluate(asked["plain"], asked)  # a query that does not parse is told of as by any engine
         default, named = self._chosen(asked)
         graphs = Graphs((MERGE,), self._published.graphs)
         if default is not None or named is not None:

@@ -22,16 +22,18 @@ _MEANT = r"""
               | '(?:[^'\\\n\r]|\\.)*+(?:'|\\?\Z|(?=[\n\r])) )
   | (?P<iri>    <(?:[^\x00-\x20<>"{}|^`\\]|\\[uU])*+> )
   | (?P<var>    [?$]\w++ )
-  | (?P<blank>  _:[\w.-]*+ )
+  | (?P<blank>  _:(?:[\w-]|\.++(?=[\w-]))*+ )
   | (?P<inert>  @[\w-]++ | \^\^ )
-  | (?P<name>   [^\W\d_][\w.-]*+ )? (?P<local> :(?:[\w:%.-]|\\.)*+ )
-  | (?P<word>   [^\W\d_][\w.-]*+ )
+  | (?P<name>   [^\W\d_](?:[\w-]|\.++(?=[\w-]))*+ )? (?P<local> :(?:[\w:%-]|\\.|\.++(?=[\w:%\\-]))*+ )
+  | (?P<word>   [^\W\d_](?:[\w-]|\.++(?=[\w-]))*+ )
   | (?P<number> \d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+ )
   | (?P<open>   [{(\[] )
   | (?P<close>  [})\]] )
   | (?P<other>  . )
 """
 _TOKEN = re.compile(rf"(?:{_SKIPPED})*+ (?: {_MEANT} | \Z )", re.VERBOSE | re.DOTALL)
+_UNNAMED = re.sub(r"[?]P<\w+>", "?:", _MEANT)
+_STRETCH = re.compile(rf"(?P<skip> {_SKIPPED} ) | (?: (?![\s\ufeff\#]) (?: {_UNNAMED} ) )++", re.VERBOSE | re.DOTALL)
 _PIECE = re.compile(rf"(?P<skip> {_SKIPPED} ) | {_MEANT}", re.VERBOSE | re.DOTALL)
 
 _CODE_POINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
@@ -125,7 +127,7 @@ def read_literal(query: str, token: Token) -> str:
     return query[start : kind.end() if kind else end]
 
 
-def read_pieces(query: str) -> Iterator[tuple[bool, str]]:
-    """The whole text piece by piece, and of each whether it is white space or a comment."""
-    for match in _PIECE.finditer(query):
+def read_stretches(query: str) -> Iterator[tuple[bool, str]]:
+    """The whole text in stretches, and of each whether it is white space or a comment."""
+    for match in _STRETCH.finditer(query):
         yield match.lastgroup == "skip", match[0]

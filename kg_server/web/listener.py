@@ -3,13 +3,14 @@ The server between the app and the network, with bounds on everything a client c
 
 An answer is taken into memory, and beyond a megabyte into a file without a name, as fast as it comes; whoever made it
 is free from then on, however slowly it is read. waitress hangs up on idle connections, but not on a client that asks
-for much and hardly reads: `Patience` closes such connections.
+for much and hardly reads: `Patience` closes such connections. What waitress itself refuses, because it is too large or
+no HTTP, is told of by the app, and told to the end: hanging up on a client that still sends would lose the words.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import io
 import math
 import socket
 import time
@@ -18,20 +19,28 @@ from typing import TYPE_CHECKING, Any
 import waitress
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
-from werkzeug.datastructures import Headers
+from waitress.utilities import InternalServerError
+from werkzeug.exceptions import default_exceptions
 
 from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
 from kg_server.web.app import MOST_BODY
-from kg_server.web.security import OPEN_HEADERS, VARY, secure
+from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from wsgiref.types import WSGIEnvironment
 
     from kg_server.core.settings import Settings
 
 PATIENCE_SECONDS = 20
 _MOST_HEADER = 128 * 1024
+_MOST_UNHEARD = 8 * MOST_BODY
+"""Bytes taken from a client that sends on after it was refused."""
+
+_UNREAD = {"command": "GET", "path": "/", "request_uri": "/", "query": "", "url_scheme": "http"}
+"""What stands for the parts of a request that could not be read."""
+
 _SPARE_THREADS = 6
 _WHOLE = 3
 _MEGABYTE = 1024 * 1024
@@ -47,30 +56,70 @@ class KeepingTask(WSGITask):  # type: ignore[misc]
             super().set_close_on_finish()
 
 
-class RefusingTask(ErrorTask):  # type: ignore[misc]
-    """The answer to a request the app never sees, as it cannot be read or is too large: a problem like any other."""
+class RefusedTask(WSGITask):  # type: ignore[misc]
+    """A request that is too large or no HTTP: the app tells what is wrong with it."""
 
     def execute(self) -> None:
-        """Write the answer."""
-        error = self.request.error
-        told = {"type": "about:blank", "title": error.reason, "status": error.code, "detail": error.body.strip()}
-        body = json.dumps(told).encode()
-        headers = Headers({"Content-Type": "application/problem+json", "Connection": "close", "Vary": VARY})
-        secure(headers, is_open=True, hsts_seconds=0)
-        headers.update(OPEN_HEADERS)
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.extend(headers.to_wsgi_list())
-        self.close_on_finish = True
-        self.content_length = len(body)
-        self.write(body)
+        """Answer, after which nothing more is taken."""
+        self.set_close_on_finish()
+        super().execute()
+
+    def get_environment(self) -> WSGIEnvironment:
+        """What the app is given: as much as could be read, without a body."""
+        for name, value in _UNREAD.items():
+            if not hasattr(self.request, name):
+                setattr(self.request, name, value)
+        environ: WSGIEnvironment = super().get_environment()
+        environ |= {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"}
+        trace_of(environ).failure = default_exceptions[self.request.error.code]()
+        return environ
+
+
+def _error_task(channel: Channel, request: Any) -> Any:
+    """Who tells of an error: the app, unless it is the app that failed."""
+    return (ErrorTask if isinstance(request.error, InternalServerError) else RefusedTask)(channel, request)
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection that is kept between requests, and knows how many bytes its reader has taken."""
+    """
+    A connection that is kept between requests, and knows how many bytes its reader has taken.
+
+    One that is refused is heard for a while before it is closed, so that it can read why.
+    """
 
     task_class = KeepingTask
-    error_task_class = RefusingTask
+    error_task_class = staticmethod(_error_task)
     sent = 0
+    _is_refused = False
+    _unheard = _MOST_UNHEARD
+    _hears_until = math.inf
+
+    def received(self, data: bytes) -> bool:
+        """Take what a client sends, but nothing of what comes after a request that is refused."""
+        if not self._is_refused:
+            taken = bool(super().received(data))
+            self._is_refused = any(request.error for request in self.requests)
+            return taken
+        self._unheard -= len(data)
+        if self._unheard < 0 or time.monotonic() > self._hears_until:
+            super().handle_close()
+        return True
+
+    def readable(self) -> bool:
+        """Whether there may be something to take."""
+        return self._hears_until < math.inf or bool(super().readable())
+
+    def handle_close(self) -> None:
+        """Close; a client that was refused is first told that nothing more comes."""
+        if not self._is_refused or self._hears_until < math.inf or not self.connected:
+            super().handle_close()
+            return
+        self.will_close = False
+        self._hears_until = time.monotonic() + PATIENCE_SECONDS
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            super().handle_close()
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """How many of the bytes went out."""

@@ -98,8 +98,16 @@ def _answer_http(error: HTTPException) -> Response:
             gettext("It takes: %(methods)s.") % {"methods": allowed},
         ),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-            gettext("The request is too large."),
+            gettext("The request is larger than %(most)s bytes.") % {"most": current_app.config["MAX_CONTENT_LENGTH"]},
             gettext("Send less at a time."),
+        ),
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+            gettext("The address and the headers of the request are too long together."),
+            gettext("Send a long query by POST, as the body."),
+        ),
+        HTTPStatus.NOT_IMPLEMENTED: (
+            gettext("The body of the request comes in a coding the service does not know."),
+            gettext("Send it as it is, or in chunks."),
         ),
     }
     unknown = gettext("The request cannot be served."), gettext("Check the address and what is sent with it.")

@@ -37,6 +37,7 @@ WRONG = {
     "SELECT (COUNT(DISTINCT ?n) AS ?c) { VALUES ?x { 1 2 } BIND(BNODE('a') AS ?n) }": [("1",)],
     "SELECT (1 AS ?x) { :nope :p* :nope }": [],
     "SELECT ?x { ?x :p? :nope }": [],
+    "SELECT (COUNT(*) AS ?n) { ?s :p|:p ?o }": [("1",)],
     "SELECT (COUNT(*) AS ?n) FROM :g1 FROM :g2 { ?s ?p ?o }": [("4",)],
     "SELECT (COUNT(*) AS ?n) FROM NAMED :g1 FROM NAMED :g1 { GRAPH ?g { ?s ?p ?o } }": [("4",)],
 }
@@ -56,6 +57,13 @@ REFUSED = [
     "SELECT * { ?s :p ?o , :b ; :q* ?x , :nope }",
     "SELECT * { GRAPH :g1 { :z :p* ?o } }",
     "SELECT * { GRAPH ?g { :z :p* ?o } }",
+    "SELECT * { :a :p :b. :nope :p* ?o }",
+    "SELECT * { ?a :p true. :nope :p* ?o }",
+    "SELECT * { ?a :p _:b. :nope :p* ?o }",
+    "SELECT * { [] :p|:q ?x }",
+    "SELECT * { _:b :r ?x ; :p|:q ?y }",
+    "SELECT * { ?x :r [ :p|:q 1 ] }",
+    "SELECT * { ?x :r ( [ (:p|:q)/:r 1 ] ) }",
     "SELECT * FROM :g1 { :z :p* ?o }",
     "SELECT * { ?s :p ?o FILTER(?o = :b && EXISTS { :nope :p* :nope }) }",
 ]
@@ -67,6 +75,24 @@ IN_SCOPE = {
     "?x { ?a :p ?b OPTIONAL { { ?a :p ?x FILTER EXISTS { ?b :p :b } } } }": [":b"],
     "?a { ?a :p ?b FILTER EXISTS { { ?a :p ?x FILTER EXISTS { ?b :p :b } } } }": [],
     "?x { ?a :p ?b { ?a :p ?x FILTER EXISTS { ?a :p ?x } } }": [":b"],
+}
+ALTERNATIVES = {
+    "?o { :a :p|:p ?o }": [":b", ":b"],
+    "?o { :a (:p|(:p)) ?o }": [":b", ":b"],
+    "?x { ?x ^(:p|:p) :a }": [":b", ":b"],
+    "?o { :z :r/(:p|:p|:q) ?o }": ["1", ":b", ":b"],
+    "?o { :z (:r|:r)/(:p|:q) ?o }": ["1", "1", ":b", ":b"],
+    "?o { :z (:r|:r)/(:p|:p)? ?o }": [":a", ":a", ":b", ":b"],
+    "?o { :a (:p|:p)* ?o }": [":a", ":b"],
+    "?o { :a !(:q|:q) ?o }": [":b"],
+    "?o { :a !(:q|^:q)|:p ?o }": [":b", ":b", ":z"],
+    "?n { { SELECT (COUNT(*) AS ?n) { :a :p|:p ?o , :b ; :q ?z ; } } }": ["4"],
+    "?z { :a :q ?z ; :p|:p 'x'^^:t , :b . }": [],
+    "?z { :a :q ?z. ?a :p|:p :b.}": ["1", "1"],
+    "?x { _:b :p ?x FILTER(?x = :b) :z :r|:r ?w . _:b :q 1 }": [":b", ":b"],
+    "?g { GRAPH ?g { ?s :p|:p ?o MINUS { ?s :q 1 } } }": [":g2", ":g2"],
+    "?o { ?s ?p ?o FILTER(?o = 1 || ?o = 2) }": ["1"],
+    "?s { ?s a|:q ?o }": [":a"],
 }
 BY_GRAPH = {
     "?g ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } }": [":g1 2", ":g2 2"],
@@ -166,6 +192,23 @@ def test_what_would_be_answered_wrongly_is_refused_in_words(served: EmbeddedEngi
 @pytest.mark.parametrize(("query", "rows"), IN_SCOPE.items())
 def test_a_condition_knows_what_its_group_does(served: EmbeddedEngine, query: str, rows: list[str]) -> None:
     assert told(served, query) == rows
+
+
+@pytest.mark.parametrize(("query", "rows"), ALTERNATIVES.items())
+def test_every_alternative_of_a_path_counts(served: EmbeddedEngine, query: str, rows: list[str]) -> None:
+    graphs = "FROM :g1 FROM :g2 FROM NAMED :g1 FROM NAMED :g2"
+    assert told(served, query.replace("{", f"{graphs} {{", 1)) == rows
+
+
+def test_a_fault_beside_alternatives_is_told_at_its_place(served: EmbeddedEngine) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        served.answer(Question(P + "SELECT * {\n?s :p|:q ?o .\n?s ?p }"))
+    assert caught.value.values["line"] == 3
+
+
+def test_too_many_ways_through_a_path_are_refused(served: EmbeddedEngine) -> None:
+    with pytest.raises(QueryRefused, match="ways to go"):
+        served.answer(Question(P + "SELECT * { ?s " + "/".join(["(:p|:q)"] * 11) + " ?o }"))
 
 
 @pytest.mark.parametrize(("query", "rows"), BY_GRAPH.items())
