@@ -23,7 +23,7 @@ WORDS = {
         "grounds": "Hva den bygger på",
         "from": "Fra",
         "to": "Til",
-        "via": "Innom",
+        "via": "Via",
         "target": "Delmål",
         "find": "Finn veier",
         "act": "Emballasjeforordningen",

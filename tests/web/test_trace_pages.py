@@ -107,7 +107,11 @@ def test_the_drawing_is_a_file_of_its_own(real: FlaskClient) -> None:
     drawn = ET.fromstring(real.get("/trace?from=A1&to=policy/ppwr&format=svg&lang=en").data)
     names = {title.text for title in drawn.iter("{http://www.w3.org/2000/svg}title")}
     assert "12.5 Less waste, more reuse and recycling" in names
-    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) == 5
+    assert (
+        drawn[0].text
+        == "International cooperation on renewable energy and circular solutions → Packaging and Packaging Waste Regulation"
+    )
+    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) == 4
 
 
 def test_turtle_holds_the_links_and_their_alignments(real: FlaskClient) -> None:
