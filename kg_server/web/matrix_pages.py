@@ -13,9 +13,10 @@ from kg_server.ask.matrix import COLUMNS, ROWS, Choice, make_matrix, opened_thin
 from kg_server.ask.traces import find_end
 from kg_server.core.errors import BadParameter
 from kg_server.web.ground_tables import JSON, OFFERED, TABLE_FILES
-from kg_server.web.matrix_files import answer_matrix, heading, legend, mark_of
+from kg_server.web.matrix_files import answer_matrix, heading, legend, marks_of
 from kg_server.web.negotiation import HTML, choose
 from kg_server.web.networks import network_of
+from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ def page() -> Response:
         cell_options={name: value for name, value in _kept(choice).items() if name != "open"},
         grades=_named_grades(network),
         levels=_named_levels(network),
-        mark_of=mark_of,
+        mark_of=marks_of(network),
         legend=legend(network),
         heading=heading,
+        row_names=_row_names(),
+        column_names=_column_names(),
         downloads=[(item.name, site.urls.matrix(**_kept(choice), format=item.extension)) for item in TABLE_FILES],
     )
     return make_response(text)
@@ -88,7 +91,7 @@ def cell() -> str:
         "cell.html",
         row=network.name(row, site.language),
         column=network.name(column, site.language),
-        mark=mark_of(network, met),
+        mark=marks_of(network)(met),
         told=[tell_tie(network, tie, grounds, site.language) for tie in met.ties],
         kept=_kept(choice),
     )
@@ -152,6 +155,21 @@ def _grades(network: Network) -> dict[str, dict[str, str]]:
     return {
         name: {_word(short): short for short in sorted({getattr(tie, name) for tie in network.ties}) if short}
         for name in ("basis", "status")
+    }
+
+
+def _row_names() -> dict[str, str]:
+    """What the rows may be, by the word that stands for each in an address."""
+    return {"strategy": _("Strategies"), "goal": _("Goals"), "focus-area": _("Focus areas")}
+
+
+def _column_names() -> dict[str, str]:
+    """What the columns may be, by the word that stands for each in an address."""
+    return {
+        "sdg": _("Sustainable development goals"),
+        "eu": _("EU policies and programmes"),
+        "challenge": _("Challenges"),
+        "partner": _("Partners"),
     }
 
 

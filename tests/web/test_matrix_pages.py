@@ -109,7 +109,14 @@ def test_the_workbook_looks_like_the_page(real: FlaskClient) -> None:
     assert (strong.value, strong.fill.fgColor.rgb) == ("●", "FF0B5A49")
     assert (without.value, without.fill.fgColor.rgb) == ("✕", "FFF3D9C4")
     assert strong.comment.text == "linked, strong (0.85)"
+    assert [sheet["S1"].value, sheet["T1"].value] == ["Linked", "Links"]
     assert sheet["S2"].value == 6
+    linked, links = sheet["A19"].value, sheet["A20"].value
+    assert (linked, links) == ("Linked", "Links")
+    cells = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2, max_row=20, min_col=19)]
+    assert all(isinstance(number, int) for line in cells[:-2] for number in line)
+    assert cells[-2][0] == sum(int(str(linked)) for linked, _ in cells[:-2])
+    assert cells[-1][1] == sum(int(str(links)) for _, links in cells[:-2])
     facts = {row[0].value: row[1].value for row in book["About"].rows}
     assert facts["Digest of the graph:"] == response.headers["X-Build-Digest"]
     assert 'filename="matrix-' in response.headers["Content-Disposition"]
