@@ -42,15 +42,16 @@ SYMBOLS = ("●", "◕", "◑", "◔")
 
 _OTHERS = {State.WITHOUT: "✕", State.ASIDE: "○", State.OPEN: "·"}
 _LOOKS = {
-    "linked-0": ("#0B5A49", "#FFFFFF"),
-    "linked-1": ("#3E8E7E", "#FFFFFF"),
-    "linked-2": ("#9CCFC3", "#0E2A24"),
-    "linked-3": ("#DDF0EB", "#0E2A24"),
-    "without": ("#F3D9C4", "#5A2A00"),
-    "aside": ("#E6E6E6", "#333333"),
-    "open": ("#FFFFFF", "#555555"),
-    "sum": ("#F2F5F4", "#1B2321"),
+    "linked-0": ("#0D7A5F", "#FFFFFF"),
+    "linked-1": ("#ADD2C9", "#053227"),
+    "linked-2": ("#DCECE8", "#053227"),
+    "linked-3": ("#EDF5F3", "#053227"),
+    "without": ("#F3F3F4", "#5B5D60"),
+    "aside": ("#FAE6C6", "#292C30"),
+    "open": ("#FFFFFF", "#5B5D60"),
+    "sum": ("#FFFFFF", "#2B2B2B"),
 }
+"""The ground and the ink of each mark in a workbook: those of the page in its light colours."""
 
 
 def marks_of(network: Network) -> Callable[[Cell], Mark]:

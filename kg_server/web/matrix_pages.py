@@ -6,6 +6,7 @@ import dataclasses
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
 from flask import Blueprint, Response, make_response, render_template, request
 
 from kg_server.ask.grounds import read_grounds, tell_tie
@@ -85,7 +86,8 @@ def cell() -> str:
     matrix = make_matrix(network, dataclasses.replace(choice, opened=choice.opened | wholes))
     met = matrix.cell(row, column)
     if met is None:
-        raise BadParameter("The matrix has no cell for {row} and {column}.", row=row, column=column)
+        ends = {"row": heading(network, row), "column": heading(network, column)}
+        raise BadParameter("The matrix has no cell for {row} and {column}.", hint="Open it from the matrix.", **ends)
     grounds = read_grounds(site.engine, network, met.ties, site.language)
     return render_template(
         "cell.html",
@@ -185,7 +187,11 @@ def _named_grades(network: Network) -> dict[str, list[tuple[str, str]]]:
 def _named_levels(network: Network) -> list[tuple[str, str]]:
     """The lower bounds of the levels of confidence that leave something out, each with the level's label."""
     language = the_site().language
-    return [(str(least), f"{network.word(level, language)} ({least})") for least, level in network.levels if least]
+    return [
+        (str(least), f"{network.word(level, language)} ({format_decimal(least, locale=language)})")
+        for least, level in network.levels
+        if least
+    ]
 
 
 def _word(short: str) -> str:

@@ -39,9 +39,13 @@ def words_in(path: str) -> str:
     return " ".join(_SEPARATORS.sub(" ", last[:MOST_LETTERS]).split()[:MOST_WORDS])
 
 
-def near_pages(site: Site, path: str) -> list[Near]:
-    """The pages of the menu and the things whose names are like the last part of the path; none where nothing is."""
-    words = words_in(path)
+def near_pages(site: Site, path: str, name: str = "") -> list[Near]:
+    """
+    The pages of the menu and the things whose names are like the last part of the path; none where nothing is.
+
+    Where a path asks for things by name, as the one for traces does, it is the name that nothing goes by.
+    """
+    words = words_in(name or path)
     if not words or site.data_files:
         return []
     try:

@@ -73,7 +73,8 @@ def _answer_ours(error: errors.KgError) -> Response:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, errors.EngineError):
         return _answer(status, gettext("Something went wrong on our side."), "")
     told = {name: error.values[name] for name in _TOLD if name in error.values}
-    response = _answer(status, message, hint, error=type(error).__name__, **told)
+    sought = str(error.values.get("name", "")) if isinstance(error, errors.UnknownThing) else ""
+    response = _answer(status, message, hint, sought, error=type(error).__name__, **told)
     if isinstance(error, _RETRIED):
         response.headers["Retry-After"] = str(error.values.get("retry_after", _RETRY_SECONDS))
     return response
@@ -107,12 +108,12 @@ def _answer_http(error: HTTPException) -> Response:
     return response
 
 
-def _answer(status: HTTPStatus, message: str, hint: str, **told: Any) -> Response:
+def _answer(status: HTTPStatus, message: str, hint: str, sought: str = "", **told: Any) -> Response:
     if prefers_page(request.accept_mimetypes):
         query = request.values.get("query", "") if request.path == "/sparql" else ""
         told.update(status=status, message=message, hint=hint, query=query)
         told.update(request_id=trace_of(request.environ).request_id)
-        told.update(near=near_pages(the_site(), request.path) if status == HTTPStatus.NOT_FOUND else ())
+        told.update(near=near_pages(the_site(), request.path, sought) if status == HTTPStatus.NOT_FOUND else ())
         return make_response(render_template("problem.html", **told), status)
     fields = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": message}
     if hint:

@@ -53,7 +53,7 @@ def page() -> Response:
         longest=_read_number("longest", _LONGEST, LONGEST),
         most_found=MOST_PATHS,
         most_longest=LONGEST,
-        kinds=[(word, str(network.word(KINDS[word], site.language))) for word in _ENDS],
+        kinds=[(word, _kind_name(network, word)) for word in _ENDS],
         things=_things(network),
         found=found,
         **(_told(network, found) if found else {}),
@@ -73,7 +73,13 @@ def api() -> Response:
 def _shown(network: Network, name: str) -> str:
     """An end as the form shows it: a kind by its label in the reader's language, anything else as it was written."""
     kind = find_kind(network, name)
-    return str(network.word(KINDS[kind], the_site().language)) if kind else name
+    return _kind_name(network, kind) if kind else name
+
+
+def _kind_name(network: Network, kind: str) -> str:
+    """What a kind is called; partner is a property, and is written as those are."""
+    name = str(network.word(KINDS[kind], the_site().language))
+    return name[:1].upper() + name[1:]
 
 
 def _find(network: Network, most: int) -> Found:

@@ -106,8 +106,8 @@ def test_the_workbook_looks_like_the_page(real: FlaskClient) -> None:
     assert sheet.freeze_panes == "B2"
     assert sheet["A2"].value.startswith("A1 International cooperation")
     strong, without = sheet["M2"], sheet["B2"]
-    assert (strong.value, strong.fill.fgColor.rgb) == ("●", "FF0B5A49")
-    assert (without.value, without.fill.fgColor.rgb) == ("✕", "FFF3D9C4")
+    assert (strong.value, strong.fill.fgColor.rgb) == ("●", "FF0D7A5F")
+    assert (without.value, without.fill.fgColor.rgb) == ("✕", "FFF3F3F4")
     assert strong.comment.text == "linked, strong (0.85)"
     assert [sheet["S1"].value, sheet["T1"].value] == ["Linked", "Links"]
     assert sheet["S2"].value == 6
@@ -156,3 +156,11 @@ def test_a_page_that_would_be_too_wide_points_to_the_files(real: FlaskClient) ->
     assert str(MOST_COLUMNS) in real.get("/matrix?open=all", headers=BROWSER).text
     told = real.get("/api/matrix?open=all").get_json()
     assert len(told["columns"]) == 17 + 169
+
+
+def test_the_caption_tells_what_is_shown_and_by_which_filter(real: FlaskClient) -> None:
+    page = read(real, "/matrix?columns=eu&least=0.7&basis=judged&lang=nb")
+    caption = " ".join(page.partition("<caption")[2].partition("</caption>")[0].split())
+    assert "Strategier mot EU-politikk og EU-programmer." in caption
+    assert "grunnlag vurdert; minst så sikker tydelig (0,7)." in caption
+    assert "Viser bare" not in read(real, "/matrix?lang=nb")
