@@ -86,12 +86,12 @@ SELECT ?thing ?label ?code WHERE {{
         for row in rows:
             if "label" in row:
                 labels[row["thing"].value].append(row["label"])
-            elif _CODE.fullmatch(row["code"].value):
+            else:
                 codes[row["thing"].value].append(row["code"].value)
         return {
             thing: (
                 best(labels[thing], self.language) or Text(compact(thing, self.base)),
-                min(codes[thing], default=""),
+                code_of(codes[thing]),
             )
             for thing in things
         }
@@ -104,6 +104,16 @@ SELECT ?thing ?label ?code WHERE {{
             self.read([term])
         label, code = self._known[term.value]
         return Named(term, label, code)
+
+
+def code_of(notations: Iterable[str]) -> str:
+    """
+    The number that people know a thing by, among its notations; nothing where there is none.
+
+    >>> code_of(["A1"]), code_of(["12.5"]), code_of(["32019R1242"])
+    ('A1', '12.5', '')
+    """
+    return min(filter(_CODE.fullmatch, notations), default="")
 
 
 def best(texts: Iterable[Term], language: str) -> Text | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kg_server.ask.network import CARRIED, DENIAL, REJECTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from kg_server.ask.network import Network, Tie
 
@@ -106,6 +106,13 @@ class Matrix:
         """The sum of every column."""
         return tuple(map(_sum, zip(*self.cells, strict=True)))
 
+    @cached_property
+    def total(self) -> Sum:
+        """The sum of the whole; parts of a column are counted in their whole."""
+        return _sum(
+            cell for row in self.cells for cell, column in zip(row, self.columns, strict=True) if not column.whole
+        )
+
     def cell(self, row: str, column: str) -> Cell | None:
         """The cell where two things meet, if both are there."""
         columns = [one.thing for one in self.columns]
@@ -117,7 +124,7 @@ class Matrix:
 def make_matrix(network: Network, choice: Choice) -> Matrix:
     """The matrix that was chosen, from all links of the network."""
     rows, columns = network.by_kind[choice.rows], _columns(network, choice)
-    reach = _reach(network, {column.thing for column in columns})
+    reach, denied = _reach(network, {column.thing for column in columns}), _denied(network, columns)
     members = {row: _members(network, row) for row in rows}
     row_of: dict[str, list[str]] = defaultdict(list)
     for row, parts in members.items():
@@ -127,7 +134,7 @@ def make_matrix(network: Network, choice: Choice) -> Matrix:
     for tie in network.ties:
         for near, far in ((tie.source, tie.target), (tie.target, tie.source)):
             for row in row_of.get(near, ()):
-                for column in _met(network, tie, far, columns, reach):
+                for column in denied.get(far, ()) if tie.relation == DENIAL else reach[far]:
                     found[row, column].append(tie)
     asked = {row: _asked(network, row, members[row]) for row in rows}
     cells = tuple(
@@ -174,13 +181,13 @@ def _reach(network: Network, columns: set[str]) -> dict[str, tuple[str, ...]]:
     return {thing: tuple(sorted(over(thing) & columns)) for thing in network.nodes}
 
 
-def _met(
-    network: Network, tie: Tie, far: str, columns: tuple[Column, ...], reach: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
-    """The columns a tie speaks of: a link that of the whole, the finding that there is none also that of the parts."""
-    if tie.relation != DENIAL:
-        return reach[far]
-    return tuple(column.thing for column in columns if far == column.thing or far in _wholes(network, column.thing))
+def _denied(network: Network, columns: Iterable[Column]) -> dict[str, list[str]]:
+    """For everything the columns that a finding of no link with it speaks of: itself, and its parts."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for column in columns:
+        for thing in {column.thing, *_wholes(network, column.thing)}:
+            found[thing].append(column.thing)
+    return found
 
 
 def _members(network: Network, row: str) -> tuple[str, ...]:

@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import AT_ONCE, Named, Text, best, values
+from kg_server.ask.labels import AT_ONCE, Named, Text, best, code_of, values
 from kg_server.ask.names import expand
 from kg_server.core.namespaces import PREFIXES, compact, graph_iri, prefixes
 from kg_server.core.terms import iri
 from kg_server.engine.results import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from kg_server.core.terms import Term
     from kg_server.engine.base import Engine
@@ -154,12 +154,32 @@ class Network:
         return {name: tuple(sorted(things)) for name, things in found.items() if name}
 
     def name(self, thing: str, language: str) -> Named:
-        """A thing with its label in the language, or else in another."""
-        return Named(iri(thing), best(self.nodes[thing].labels, language) or Text(compact(thing, self.base)))
+        """A thing with its number and its label in the language, or else in another."""
+        return self._told(thing, language, self._name)
 
     def word(self, short: str, language: str) -> Named:
         """A property, class or grade with its label in the language, or else in another."""
+        return self._told(short, language, self._word)
+
+    def _told(self, name: str, language: str, tell: Callable[[str, str], Named]) -> Named:
+        """What is called so, worked out once."""
+        key = (name, language)
+        if key not in self._known:
+            self._known[key] = tell(name, language)
+        return self._known[key]
+
+    def _name(self, thing: str, language: str) -> Named:
+        node = self.nodes[thing]
+        return Named(
+            iri(thing), best(node.labels, language) or Text(compact(thing, self.base)), code_of((node.notation,))
+        )
+
+    def _word(self, short: str, language: str) -> Named:
         return Named(iri(self.iri(short)), best(self.words.get(short, ()), language) or Text(short))
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], Named]:
+        return {}
 
     def short(self, thing: str) -> str:
         """The short name of a thing."""
@@ -182,8 +202,18 @@ def order_of(node: Node) -> tuple[bool, list[tuple[bool, int, str]], str]:
     >>> [node.notation for node in sorted(map(numbered, ("12.10", "B1", "12.2", "7")), key=order_of)]
     ['7', '12.2', '12.10', 'B1']
     """
-    parts = [part for part in _DIGITS.split(node.notation) if part]
-    return not parts, [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts], node.iri
+    return *numbers_first(node.notation), node.iri
+
+
+def numbers_first(notation: str) -> tuple[bool, list[tuple[bool, int, str]]]:
+    """
+    What notations are sorted by: numbers in them count as numbers and stand before letters; an empty one stands last.
+
+    >>> sorted(["", "B1", "12.10", "12.2", "7"], key=numbers_first)
+    ['7', '12.2', '12.10', 'B1', '']
+    """
+    parts = [part for part in _DIGITS.split(notation) if part]
+    return not parts, [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def read_network(engine: Engine, base: str) -> Network:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg_server.ask.evidence import read_passages
 from kg_server.ask.labels import Labels, Named, Text, best
+from kg_server.ask.network import numbers_first
 from kg_server.core.namespaces import BASE, compact, graph_iri, prefixes
 from kg_server.engine.results import read_rows
 
@@ -153,13 +154,14 @@ def _read_claims(engine: Engine, labels: Labels) -> dict[str, list[Claim]]:
     for (passage, claim), group in _grouped(rows, "passage", "claim").items():
         first = group[0]
         targets = {row["target"].value: (_code(row, "targetCode"), labels.name(row["target"])) for row in group}
+        ordered = sorted(targets.values(), key=lambda one: (numbers_first(one[0]), one[1].iri))
         found[passage].append(
             Claim(
                 iri=claim,
                 source=labels.name(first["source"]),
                 source_code=_code(first, "code"),
                 relation=labels.name(first["relation"]),
-                targets=tuple(targets.values()),
+                targets=tuple(ordered),
                 confidence=Decimal(first["confidence"].value) if "confidence" in first else None,
                 has_link=compact(first["relation"].value, labels.base) != "sg:noContribution",
             )

@@ -136,7 +136,7 @@ def read_search(  # noqa: PLR0913 - what people write in the six fields of one f
             "“{name}” is no kind of thing that paths can pass.",
             hint="There is: {kinds}.",
             name=via,
-            kinds=", ".join(KINDS),
+            kinds=", ".join(str(network.word(short, language)) for short in KINDS.values()),
         )
     ends = [find_end(network, engine, name, language) for name in (start, goal)]
     return Search(ends[0], ends[1], kind, min(max(longest, 1), LONGEST), min(max(most, 1), MOST_PATHS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,8 @@ from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_si
 from kg_server.web.urls import external
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from kg_server.core.settings import Settings
     from kg_server.core.terms import Term
     from kg_server.engine.base import Engine
@@ -136,8 +139,14 @@ def _address(term: Term) -> str:
     return external(term.value) if page.startswith(f"{urls.root}resource?") else page
 
 
-def _number(value: float) -> str:
-    return format_decimal(value, locale=the_site().language)
+def _number(value: Decimal | float) -> str:
+    return _written(value, the_site().language)
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(value: Decimal | float, language: str) -> str:
+    """The number in the language; a page writes the same few hundreds of times."""
+    return format_decimal(value, locale=language)
 
 
 def _lower_first(words: str) -> str:

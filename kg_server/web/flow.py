@@ -20,7 +20,7 @@ MOST_POLICIES = 10
 
 _WIDTH = 1110.0
 _COLUMNS = (222.0, 516.0, 812.0)
-_LETTERS = (32, 34, 34)
+_LETTERS = (27, 34, 34)
 """Letters of a line beside the boxes of each column."""
 
 _TONES = ("brand1", "accent", "brand2")

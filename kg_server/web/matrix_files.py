@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
@@ -27,9 +28,12 @@ from kg_server.web.site import the_site
 from kg_server.web.sparql import LICENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
     from flask import Response
 
-    from kg_server.ask.matrix import Cell, Column, Matrix, Sum
+    from kg_server.ask.matrix import Cell, Column, Matrix
     from kg_server.ask.network import Network
     from kg_server.engine.results import Format
 
@@ -38,35 +42,42 @@ SYMBOLS = ("●", "◕", "◑", "◔")
 
 _OTHERS = {State.WITHOUT: "✕", State.ASIDE: "○", State.OPEN: "·"}
 _LOOKS = {
-    "linked-0": ("#0B5A49", "#FFFFFF"),
-    "linked-1": ("#3E8E7E", "#FFFFFF"),
-    "linked-2": ("#9CCFC3", "#0E2A24"),
-    "linked-3": ("#DDF0EB", "#0E2A24"),
-    "without": ("#F3D9C4", "#5A2A00"),
-    "aside": ("#E6E6E6", "#333333"),
-    "open": ("#FFFFFF", "#555555"),
-    "sum": ("#F2F5F4", "#1B2321"),
+    "linked-0": ("#0D7A5F", "#FFFFFF"),
+    "linked-1": ("#ADD2C9", "#053227"),
+    "linked-2": ("#DCECE8", "#053227"),
+    "linked-3": ("#EDF5F3", "#053227"),
+    "without": ("#F3F3F4", "#5B5D60"),
+    "aside": ("#FAE6C6", "#292C30"),
+    "open": ("#FFFFFF", "#5B5D60"),
+    "sum": ("#FFFFFF", "#2B2B2B"),
 }
+"""The ground and the ink of each mark in a workbook: those of the page in its light colours."""
 
 
-def mark_of(network: Network, cell: Cell) -> Mark:
-    """The symbol and the look of a cell, with the words that explain it."""
-    if cell.state is not State.LINKED:
-        return Mark(_OTHERS[cell.state], cell.state.value, explain(network, cell))
+def marks_of(network: Network) -> Callable[[Cell], Mark]:
+    """What gives the mark of a cell; cells that say the same get the same one, made once."""
+
+    @functools.cache
+    def made(state: State, strength: Decimal) -> Mark:
+        return _linked_mark(network, strength) if state is State.LINKED else _other_mark(state)
+
+    return lambda cell: made(cell.state, cell.strength)
+
+
+def _linked_mark(network: Network, strength: Decimal) -> Mark:
+    """The symbol and the look of a link, with the words that explain it."""
     bounds = [least for least, _level in network.levels]
-    rank = next((rank for rank, least in enumerate(bounds) if cell.strength >= least), 0)
+    rank = next((rank for rank, least in enumerate(bounds) if strength >= least), 0)
     rank = min(rank, len(SYMBOLS) - 1)
-    return Mark(SYMBOLS[rank], f"linked-{rank}", explain(network, cell))
-
-
-def explain(network: Network, cell: Cell) -> str:
-    """What a cell says, in words."""
-    if cell.state is not State.LINKED:
-        return meaning(cell.state)
-    level = network.level(cell.strength)
+    level = network.level(strength)
     word = network.word(level, the_site().language).label.value if level else ""
-    number = format_decimal(cell.strength, locale=the_site().language)
-    return _("linked, %(level)s (%(confidence)s)") % {"level": word, "confidence": number}
+    number = format_decimal(strength, locale=the_site().language)
+    note = _("linked, %(level)s (%(confidence)s)") % {"level": word, "confidence": number}
+    return Mark(SYMBOLS[rank], f"linked-{rank}", note)
+
+
+def _other_mark(state: State) -> Mark:
+    return Mark(_OTHERS[state], state.value, meaning(state))
 
 
 def meaning(state: State) -> str:
@@ -169,16 +180,20 @@ def _workbook(network: Network, matrix: Matrix) -> bytes:
 
 
 def _grid(network: Network, matrix: Matrix) -> Grid:
-    rows = []
-    for row, line, total in zip(matrix.rows, matrix.cells, matrix.row_sums, strict=True):
-        rows.append((heading(network, row), [*(mark_of(network, cell) for cell in line), _sum_mark(total)]))
-    rows.append((_("Linked"), list(map(_sum_mark, matrix.column_sums))))
+    mark_of = marks_of(network)
+    rows = [
+        (heading(network, row), [*map(mark_of, line), _sum(total.linked), _sum(total.links)])
+        for row, line, total in zip(matrix.rows, matrix.cells, matrix.row_sums, strict=True)
+    ]
+    linked, links = [one.linked for one in matrix.column_sums], [one.links for one in matrix.column_sums]
+    rows.append((_("Linked"), [*map(_sum, linked), _sum(matrix.total.linked)]))
+    rows.append((_("Links"), [*map(_sum, links), Mark("", "sum"), _sum(matrix.total.links)]))
     columns = [heading(network, column.thing) for column in matrix.columns]
-    return Grid(_("Coverage"), _("Coverage"), [*columns, _("Linked")], rows, _LOOKS)
+    return Grid(_("Coverage"), _("Coverage"), [*columns, _("Linked"), _("Links")], rows, _LOOKS)
 
 
-def _sum_mark(total: Sum) -> Mark:
-    return Mark(total.linked, "sum")
+def _sum(number: int) -> Mark:
+    return Mark(number, "sum")
 
 
 def legend(network: Network) -> list[tuple[Mark, str]]:

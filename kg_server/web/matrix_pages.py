@@ -6,6 +6,7 @@ import dataclasses
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
 from flask import Blueprint, Response, make_response, render_template, request
 
 from kg_server.ask.grounds import read_grounds, tell_tie
@@ -13,9 +14,10 @@ from kg_server.ask.matrix import COLUMNS, ROWS, Choice, make_matrix, opened_thin
 from kg_server.ask.traces import find_end
 from kg_server.core.errors import BadParameter
 from kg_server.web.ground_tables import JSON, OFFERED, TABLE_FILES
-from kg_server.web.matrix_files import answer_matrix, heading, legend, mark_of
+from kg_server.web.matrix_files import answer_matrix, heading, legend, marks_of
 from kg_server.web.negotiation import HTML, choose
 from kg_server.web.networks import network_of
+from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
 
 if TYPE_CHECKING:
@@ -55,9 +57,11 @@ def page() -> Response:
         cell_options={name: value for name, value in _kept(choice).items() if name != "open"},
         grades=_named_grades(network),
         levels=_named_levels(network),
-        mark_of=mark_of,
+        mark_of=marks_of(network),
         legend=legend(network),
         heading=heading,
+        row_names=_row_names(),
+        column_names=_column_names(),
         downloads=[(item.name, site.urls.matrix(**_kept(choice), format=item.extension)) for item in TABLE_FILES],
     )
     return make_response(text)
@@ -82,13 +86,14 @@ def cell() -> str:
     matrix = make_matrix(network, dataclasses.replace(choice, opened=choice.opened | wholes))
     met = matrix.cell(row, column)
     if met is None:
-        raise BadParameter("The matrix has no cell for {row} and {column}.", row=row, column=column)
+        ends = {"row": heading(network, row), "column": heading(network, column)}
+        raise BadParameter("The matrix has no cell for {row} and {column}.", hint="Open it from the matrix.", **ends)
     grounds = read_grounds(site.engine, network, met.ties, site.language)
     return render_template(
         "cell.html",
         row=network.name(row, site.language),
         column=network.name(column, site.language),
-        mark=mark_of(network, met),
+        mark=marks_of(network)(met),
         told=[tell_tie(network, tie, grounds, site.language) for tie in met.ties],
         kept=_kept(choice),
     )
@@ -155,6 +160,21 @@ def _grades(network: Network) -> dict[str, dict[str, str]]:
     }
 
 
+def _row_names() -> dict[str, str]:
+    """What the rows may be, by the word that stands for each in an address."""
+    return {"strategy": _("Strategies"), "goal": _("Goals"), "focus-area": _("Focus areas")}
+
+
+def _column_names() -> dict[str, str]:
+    """What the columns may be, by the word that stands for each in an address."""
+    return {
+        "sdg": _("Sustainable development goals"),
+        "eu": _("EU policies and programmes"),
+        "challenge": _("Challenges"),
+        "partner": _("Partners"),
+    }
+
+
 def _named_grades(network: Network) -> dict[str, list[tuple[str, str]]]:
     """The words of the grades, each with its label."""
     language = the_site().language
@@ -167,7 +187,11 @@ def _named_grades(network: Network) -> dict[str, list[tuple[str, str]]]:
 def _named_levels(network: Network) -> list[tuple[str, str]]:
     """The lower bounds of the levels of confidence that leave something out, each with the level's label."""
     language = the_site().language
-    return [(str(least), f"{network.word(level, language)} ({least})") for least, level in network.levels if least]
+    return [
+        (str(least), f"{network.word(level, language)} ({format_decimal(least, locale=language)})")
+        for least, level in network.levels
+        if least
+    ]
 
 
 def _word(short: str) -> str:

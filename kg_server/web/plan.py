@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Blueprint, abort, render_template
 
 from kg_server.ask.reading import read_plan
+from kg_server.ask.running import Span, paragraphs, stretches
 from kg_server.web.site import the_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from kg_server.ask.evidence import Passage
     from kg_server.ask.labels import Named
     from kg_server.ask.reading import Claim, Place, Section
+    from kg_server.ask.running import Stretch
 
 blueprint = Blueprint("plan", __name__)
 
@@ -27,6 +30,19 @@ class Source(NamedTuple):
     lines: tuple[tuple[Named, tuple[Claim, ...]], ...]
 
 
+class Paragraph(NamedTuple):
+    """Words that run on, and the places in them; there are no words where they are not loaded."""
+
+    stretches: tuple[Stretch, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of the words."""
+        wording = self.places[0].passage.wording
+        return wording.language if wording else ""
+
+
 @blueprint.get("/plan")
 def plan() -> str:
     """The strategy in its own structure, with our summaries, and with its words where they are loaded."""
@@ -34,8 +50,37 @@ def plan() -> str:
     if site.data_files:
         abort(404)
     sections = site.keep("plan", lambda: read_plan(site.engine, site.language, base=site.base))
-    helpers = {"sources_of": sources_of, "told_here": told_here}
-    return render_template("plan.html", sections=sections, has_wording=_has_wording(sections), **helpers)
+    helpers = {"sources_of": sources_of, "told_here": told_here, "paragraphs_of": paragraphs_of}
+    places = (place for section in sections for place in section.places)
+    numbers = {place.passage.slug: number for number, place in enumerate(places, 1)}
+    return render_template(
+        "plan.html", sections=sections, numbers=numbers, has_wording=_has_wording(sections), **helpers
+    )
+
+
+def paragraphs_of(section: Section) -> list[Paragraph]:
+    """The section paragraph by paragraph where its words are loaded; each place alone where they are not."""
+    places = {place.passage.slug: place for place in section.places}
+    spans = {slug: span for slug, place in places.items() if (span := _span(place.passage))}
+    numbered = (slug for slug, place in places.items() if any(one.notation for one in place.told))
+    found = [
+        Paragraph(tuple(stretches(group)), tuple(places[span.name] for span in group))
+        for group in paragraphs(spans.values(), numbered)
+    ]
+    found += [Paragraph((), (place,)) for slug, place in places.items() if slug not in spans and _is_told(place)]
+    return sorted(found, key=lambda one: one.places[0].passage.start or 0)
+
+
+def _span(passage: Passage) -> Span | None:
+    """The passage with its words and where they stand, if both are known."""
+    if passage.wording is None or passage.start is None or passage.end is None:
+        return None
+    return Span(passage.slug, passage.start, passage.end, passage.wording.value)
+
+
+def _is_told(place: Place) -> bool:
+    """Whether there is anything to say of a place without its words."""
+    return bool(place.told or place.claims)
 
 
 def sources_of(claims: Iterable[Claim]) -> list[Source]:

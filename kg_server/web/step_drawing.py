@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from babel.numbers import format_decimal
+
 from kg_server.web.urls import external
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from kg_server.ask.network import Network
@@ -20,13 +23,18 @@ if TYPE_CHECKING:
 _BOX_WIDTH = 190
 _BOX_HEIGHT = 54
 _GAP_ACROSS = 130
+_WAY_HEIGHT = 16
+_LINE_ROOM = 18
 _GAP_DOWN = 16
 _MARGIN = 8
-_LETTERS = 27
+_LETTERS = 26
 _LINES = 3
 _THICKEST = 8
 _PADDING = 8
 _FIRST_LINE = 17
+_Key = tuple[int, str]
+"""A box by its column and the thing in it."""
+
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -67,18 +75,26 @@ class Drawing:
 
 
 def draw(network: Network, paths: Sequence[Path], language: str) -> Drawing:
-    """The drawing of the paths; a thing stands once in each column that it is passed in."""
-    columns: list[dict[str, None]] = [{} for _ in range(max((len(path.things) for path in paths), default=0))]
-    for path in paths:
-        for place, thing in _placed(path, len(columns)):
-            columns[place][thing] = None
-    boxes = {
-        (place, thing): _box(network, thing, language, place, row)
-        for place, column in enumerate(columns)
-        for row, thing in enumerate(column)
-    }
+    """
+    The drawing of the paths; a thing stands once in each column that it is passed in.
+
+    Where a path is shorter than others, its first line leads through the columns between by a way kept free for it.
+    """
+    last = max((len(path.steps) for path in paths), default=0)
+    links = _links(paths, last)
+    columns: list[dict[_Key, None]] = [{} for _ in range(last + 1)]
+    for source, target, _ in links:
+        for key in (source, *_ways(source, target), target):
+            columns[key[0]][key] = None
+    entering = Counter(target for _, target, _ in links)
+    boxes: dict[_Key, Box] = {}
+    for column in columns:
+        y = _MARGIN
+        for key in column:
+            boxes[key] = _box(network, key, language, y, entering[key])
+            y += boxes[key].height + _GAP_DOWN
     width, height = size_of(boxes.values())
-    return Drawing(width, height, tuple(boxes.values()), tuple(_lines(paths, len(columns), boxes)))
+    return Drawing(width, height, tuple(box for box in boxes.values() if box.thing), tuple(_lines(links, boxes)))
 
 
 def size_of(boxes: Iterable[Box]) -> tuple[int, int]:
@@ -87,67 +103,111 @@ def size_of(boxes: Iterable[Box]) -> tuple[int, int]:
     return max((x for x, _ in corners), default=2 * _MARGIN), max((y for _, y in corners), default=2 * _MARGIN)
 
 
-def _placed(path: Path, columns: int) -> list[tuple[int, str]]:
-    """The things of a path with their columns: the last thing always stands in the last."""
-    things = path.things
-    return [(columns - 1 if place == len(things) - 1 else place, thing) for place, thing in enumerate(things)]
+def _links(paths: Iterable[Path], last: int) -> dict[tuple[_Key, _Key, Decimal], bool]:
+    """The lines to draw, each once, and whether each is the weakest of a path: the ends of all paths stand last."""
+    found: dict[tuple[_Key, _Key, Decimal], bool] = {}
+    for path in paths:
+        shift = last - len(path.steps)
+        placed = [(place + shift if place else 0, thing) for place, thing in enumerate(path.things)]
+        for source, target, step in zip(placed, placed[1:], path.steps, strict=False):
+            key = (source, target, step.tie.strength)
+            found[key] = found.get(key, False) or (step is path.weakest and bool(step.tie.alignment))
+    return found
 
 
-def _box(network: Network, thing: str, language: str, place: int, row: int) -> Box:
-    node, name = network.nodes[thing], network.name(thing, language).label.value
-    return box_at(thing, f"{node.notation} {name}".strip(), place, row)
+def _ways(source: _Key, target: _Key) -> list[_Key]:
+    """The free ways that a line from one column to another takes through those between them."""
+    return [(place, f"{source[1]} {target[1]}") for place in range(source[0] + 1, target[0])]
+
+
+def _box(network: Network, key: _Key, language: str, y: int, entering: int) -> Box:
+    """The box of a thing, high enough for the lines that enter it; a free way is a box of nothing."""
+    place, thing = key
+    x = _MARGIN + place * (_BOX_WIDTH + _GAP_ACROSS)
+    if thing not in network.nodes:
+        return Box("", "", (), x, y, height=_WAY_HEIGHT)
+    name = network.name(thing, language).label
+    label = f"{network.nodes[thing].notation} {name}".strip()
+    return Box(thing, label, _wrapped(label), x, y, height=max(_BOX_HEIGHT, entering * _LINE_ROOM))
+
+
+def _wrapped(label: str) -> tuple[str, ...]:
+    words = " ".join(map(_parted, label.split()))
+    return tuple(textwrap.wrap(words, _LETTERS, max_lines=_LINES, placeholder=" …"))
+
+
+def _parted(word: str) -> str:
+    """
+    A word too long for a line, parted after the s that joins the parts of Norwegian words.
+
+    >>> _parted("Energieffektiviseringsdirektivet")
+    'Energieffektiviserings- direktivet'
+    """
+    at = word.rfind("s", 0, _LETTERS - 1) + 1 if len(word) > _LETTERS else 0
+    return f"{word[:at]}- {word[at:]}" if at else word
 
 
 def box_at(thing: str, label: str, place: int, row: int) -> Box:
     """The box of a thing in a column and a row, counted from 0."""
-    lines = textwrap.wrap(label, _LETTERS, max_lines=_LINES, placeholder=" …")
     x = _MARGIN + place * (_BOX_WIDTH + _GAP_ACROSS)
-    return Box(thing, label, tuple(lines), x, _MARGIN + row * (_BOX_HEIGHT + _GAP_DOWN))
+    return Box(thing, label, _wrapped(label), x, _MARGIN + row * (_BOX_HEIGHT + _GAP_DOWN))
 
 
-def _lines(paths: Iterable[Path], columns: int, boxes: dict[tuple[int, str], Box]) -> Iterable[Line]:
-    drawn: dict[tuple[int, str, int, str, Decimal], bool] = {}
-    for path in paths:
-        placed = _placed(path, columns)
-        for before, after, step in zip(placed, placed[1:], path.steps, strict=False):
-            key = (*before, *after, step.tie.strength)
-            drawn[key] = drawn.get(key, False) or (step is path.weakest and bool(step.tie.alignment))
-    for (place, source, after_place, target, strength), is_weakest in drawn.items():
-        start, end = boxes[place, source], boxes[after_place, target]
-        yield _line(start, end, float(strength), is_weakest=is_weakest)
-
-
-def _line(start: Box, end: Box, strength: float, *, is_weakest: bool) -> Line:
-    _, (x1, y1) = _ends(start, end)
-    words = f"{strength:g}" if strength < 1 else ""
-    return Line(_curve(start, end), max(1.0, _THICKEST * strength), words, x1 - 34, y1 - 7, is_weakest)
+def _lines(links: Mapping[tuple[_Key, _Key, Decimal], bool], boxes: Mapping[_Key, Box]) -> Iterator[Line]:
+    """The lines, those that enter a box one below the other in the order of where they come from."""
+    entered: dict[_Key, list[tuple[int, tuple[_Key, _Key, Decimal]]]] = defaultdict(list)
+    for link in links:
+        source, target, _ = link
+        before = [source, *_ways(source, target)][-1]
+        entered[target].append((boxes[before].y, link))
+    for target, entering in entered.items():
+        room = boxes[target].height / len(entering)
+        for number, (_, link) in enumerate(sorted(entering)):
+            source, _, strength = link
+            stops = [boxes[way] for way in _ways(source, target)]
+            x, y = boxes[target].x, boxes[target].y + round(room * (number + 0.5))
+            curve = _curve(boxes[source], *((stop.x, _middle(stop)) for stop in stops), (x, y))
+            words = f"{strength:g}" if strength < 1 else ""
+            thickness = max(1.0, _THICKEST * float(strength))
+            yield Line(curve, thickness, words, x - 34, y + 4, is_weakest=links[link])
 
 
 def arrow(start: Box, end: Box, words: str) -> Line:
     """A thin line from one box to another to its right, its words above the middle."""
-    (x0, y0), (x1, y1) = _ends(start, end)
-    return Line(_curve(start, end), 1.5, words, (x0 + x1) // 2, (y0 + y1) // 2 - 5, is_weakest=False)
+    x, y = (start.x + start.width + end.x) // 2, (_middle(start) + _middle(end)) // 2 - 5
+    return Line(_curve(start, (end.x, _middle(end))), 1.5, words, x, y, is_weakest=False)
 
 
-def _ends(start: Box, end: Box) -> tuple[tuple[int, int], tuple[int, int]]:
-    return (start.x + start.width, start.y + start.height // 2), (end.x, end.y + end.height // 2)
+def _middle(box: Box) -> int:
+    return box.y + box.height // 2
 
 
-def _curve(start: Box, end: Box) -> str:
-    (x0, y0), (x1, y1) = _ends(start, end)
-    bend = min((x1 - x0) // 2, _GAP_ACROSS // 2)
-    return f"M{x0},{y0}C{x0 + bend},{y0} {x1 - bend},{y1} {x1},{y1}"
+def _curve(start: Box, *points: tuple[int, int]) -> str:
+    """From the right side of a box to the points, each with a level stretch as wide as a box before the next."""
+    x, y = start.x + start.width, _middle(start)
+    parts = [f"M{x},{y}"]
+    for number, (to_x, to_y) in enumerate(points, 1):
+        bend = min((to_x - x) // 2, _GAP_ACROSS // 2)
+        parts.append(f"C{x + bend},{y} {to_x - bend},{to_y} {to_x},{to_y}")
+        x, y = to_x, to_y
+        if number < len(points):
+            x += _BOX_WIDTH
+            parts.append(f"H{x}")
+    return "".join(parts)
 
 
-def to_svg(drawing: Drawing) -> str:
-    """The drawing as a file of its own, legible on white paper."""
+def to_svg(drawing: Drawing, title: str, description: str, language: str) -> str:
+    """The drawing as a file of its own, legible on white paper, with numbers written as in the language."""
     size = f'width="{drawing.width}" height="{drawing.height}"'
     room = f'viewBox="0 0 {drawing.width} {drawing.height}" font-family="sans-serif" font-size="12"'
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {room}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {room} role="img" lang="{language}">',
+        f"<title>{_words(title)}</title>",
+        f"<desc>{_words(description)}</desc>",
         f'<rect {size} fill="#ffffff"/>',
-        *map(_line_svg, drawing.lines),
+        *(_line_svg(line) for line in drawing.lines),
+        *(_number_svg(line, language) for line in drawing.lines if line.words),
         *map(_box_svg, drawing.boxes),
         "</svg>",
     ]
@@ -155,9 +215,14 @@ def to_svg(drawing: Drawing) -> str:
 
 
 def _line_svg(line: Line) -> str:
-    ink = "#9a3c00" if line.is_weakest else "#3e8e7e"
-    words = f'<text x="{line.x}" y="{line.y}" fill="#1b2321">{escape(line.words)}</text>' if line.words else ""
-    return f'<path d="{line.curve}" fill="none" stroke="{ink}" stroke-width="{line.thickness:g}"/>{words}'
+    ink = 'stroke="#9a3c00" stroke-dasharray="8 4"' if line.is_weakest else 'stroke="#3e8e7e"'
+    return f'<path d="{line.curve}" fill="none" {ink} stroke-width="{line.thickness:g}"/>'
+
+
+def _number_svg(line: Line, language: str) -> str:
+    number = format_decimal(line.words, locale=language)
+    halo = 'stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+    return f'<text x="{line.x}" y="{line.y}" fill="#1b2321" font-weight="600" {halo}>{number}</text>'
 
 
 def _box_svg(box: Box) -> str:

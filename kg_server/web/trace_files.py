@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg_server.ask.grounds import read_grounds, tell_path
+from kg_server.ask.network import KINDS
 from kg_server.ask.records import record
 from kg_server.ask.trace_queries import evidence_query, form_of, form_query
 from kg_server.core.terms import XSD, literal
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from flask import Response
 
     from kg_server.ask.grounds import ToldPath
+    from kg_server.ask.labels import Named
     from kg_server.ask.network import Network
-    from kg_server.ask.traces import Found
+    from kg_server.ask.traces import End, Found
 
 SVG = Format("image/svg+xml", "svg", "SVG")
 TURTLE = GRAPH_FORMATS[0]
@@ -47,7 +49,7 @@ def answer_paths(network: Network, found: Found, chosen: Format) -> Response:
         return answer_query(query, TURTLE, query)
     language = the_site().language
     if chosen is SVG:
-        return answer_file(to_svg(draw(network, found.paths, language)).encode(), SVG, _STEM)
+        return answer_file(_drawing(network, found).encode(), SVG, _STEM)
     ties = (step.tie for path in found.paths for step in path.steps)
     grounds = read_grounds(the_site().engine, network, ties, language)
     paths = [tell_path(network, path, grounds, language) for path in found.paths]
@@ -68,6 +70,23 @@ def answer_paths(network: Network, found: Found, chosen: Format) -> Response:
         data = write_workbook(table, query="\n".join(queries), digest=digest, licence=LICENCE, language=language)
         return answer_file(data, WORKBOOK, _STEM)
     return answer_csv(Rows(table.variables, table.rows), chosen, _STEM)
+
+
+def _drawing(network: Network, found: Found) -> str:
+    """The paths as a drawing that says what it shows and which build it comes from."""
+    site = the_site()
+    ends = [str(_end(network, end)) for end in (found.search.start, found.search.goal)]
+    told = [
+        _("Things in columns, joined by lines as thick as the links are sure; the weakest link of a path is dashed."),
+        f"{_('Digest of the graph:')} {site.engine.digest}",
+    ]
+    return to_svg(draw(network, found.paths, site.language), " → ".join(ends), " ".join(told), site.language)
+
+
+def _end(network: Network, end: End) -> Named:
+    """What an end of the paths is called."""
+    language = the_site().language
+    return network.word(KINDS[end.kind], language) if end.kind else network.name(end.things[0], language)
 
 
 def _table(paths: list[ToldPath], *, complete: bool) -> Rows:

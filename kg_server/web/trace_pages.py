@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from kg_server.ask.grounds import read_grounds, tell_path
 from kg_server.ask.network import KINDS
 from kg_server.ask.trace_queries import form_of, form_query
-from kg_server.ask.traces import LONGEST, MOST_PATHS, find_paths, read_search
+from kg_server.ask.traces import LONGEST, MOST_PATHS, find_kind, find_paths, read_search
 from kg_server.core.errors import BadParameter
 from kg_server.web.ground_tables import JSON
 from kg_server.web.matrix_files import heading
@@ -48,11 +48,12 @@ def page() -> Response:
     )
     text = render_template(
         "trace.html",
-        asked={name: request.args.get(name, "").strip() for name in ("from", "to", "via")},
+        asked={name: _shown(network, request.args.get(name, "").strip()) for name in ("from", "to")},
+        via=find_kind(network, request.args.get("via", "").strip()),
         longest=_read_number("longest", _LONGEST, LONGEST),
         most_found=MOST_PATHS,
         most_longest=LONGEST,
-        kinds=[(word, str(network.word(KINDS[word], site.language))) for word in _ENDS],
+        kinds=[(word, _kind_name(network, word)) for word in _ENDS],
         things=_things(network),
         found=found,
         **(_told(network, found) if found else {}),
@@ -67,6 +68,18 @@ def api() -> Response:
     chosen = choose(request.accept_mimetypes, offered, request.args.get("format", ""))
     network = network_of(the_site())
     return answer_paths(network, _find(network, MOST_PATHS), chosen)
+
+
+def _shown(network: Network, name: str) -> str:
+    """An end as the form shows it: a kind by its label in the reader's language, anything else as it was written."""
+    kind = find_kind(network, name)
+    return _kind_name(network, kind) if kind else name
+
+
+def _kind_name(network: Network, kind: str) -> str:
+    """What a kind is called; partner is a property, and is written as those are."""
+    name = str(network.word(KINDS[kind], the_site().language))
+    return name[:1].upper() + name[1:]
 
 
 def _find(network: Network, most: int) -> Found:
@@ -114,6 +127,7 @@ def _told(network: Network, found: Found) -> dict[str, object]:
         "paths": [tell_path(network, path, grounds, site.language) for path in found.paths],
         "told_at": told_at,
         "drawing": draw(network, found.paths[:_MOST_DRAWN], site.language) if found.paths else None,
+        "drawn": _MOST_DRAWN,
         "downloads": _downloads(),
         "forms": list(forms.items())[:_MOST_FORMS],
     }

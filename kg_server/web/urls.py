@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -111,6 +112,7 @@ class Urls:
         """A named graph of ours."""
         return self._address(f"graph/{name}", **options)
 
+    @functools.lru_cache(maxsize=16_384)  # noqa: B019 - it holds no request, only the few ways of writing addresses
     def thing(self, iri: str) -> str:
         """The page about whatever has the IRI."""
         if path := self._path(iri):

@@ -23,7 +23,7 @@ WORDS = {
         "grounds": "Hva den bygger på",
         "from": "Fra",
         "to": "Til",
-        "via": "Innom",
+        "via": "Via",
         "target": "Delmål",
         "find": "Finn veier",
         "act": "Emballasjeforordningen",
@@ -87,3 +87,29 @@ def test_a1_is_followed_to_an_eu_act_and_its_passage(
     shortest.locator("summary", has_text=words["grounds"]).first.click()
     shortest.locator(".passages a").first.click()
     expect(page).to_have_url(re.compile(r"/page/passage/4-a1"))
+
+
+def test_the_workbook_has_the_colours_of_the_page(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.open("/matrix?least=0.6", "nb")
+    page = seen.page
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel", exact=True).click()
+    sheet = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).worksheets[0]
+    looks = page.locator(".matrix tbody td:not(.sum)").evaluate_all(
+        """cells => cells.map(cell => {
+            const style = getComputedStyle(cell);
+            return [cell.innerText.trim()[0], style.backgroundColor, getComputedStyle(cell.firstElementChild).color];
+        })"""
+    )
+    cells = [cell for line in sheet.iter_rows(min_row=2, max_row=18, min_col=2, max_col=18) for cell in line]
+    assert len(looks) == len(cells) == 17 * 17
+    assert len({symbol for symbol, _, _ in looks}) > 4
+    for (symbol, ground, ink), cell in zip(looks, cells, strict=True):
+        assert (symbol, rgb(ground), rgb(ink)) == (cell.value, cell.fill.fgColor.rgb[2:], cell.font.color.rgb[2:])
+
+
+def rgb(colour: str) -> str:
+    """The colour as a workbook writes it."""
+    red, green, blue = map(int, re.findall(r"\d+", colour)[:3])
+    return f"{red:02X}{green:02X}{blue:02X}"

@@ -106,10 +106,17 @@ def test_the_workbook_looks_like_the_page(real: FlaskClient) -> None:
     assert sheet.freeze_panes == "B2"
     assert sheet["A2"].value.startswith("A1 International cooperation")
     strong, without = sheet["M2"], sheet["B2"]
-    assert (strong.value, strong.fill.fgColor.rgb) == ("●", "FF0B5A49")
-    assert (without.value, without.fill.fgColor.rgb) == ("✕", "FFF3D9C4")
+    assert (strong.value, strong.fill.fgColor.rgb) == ("●", "FF0D7A5F")
+    assert (without.value, without.fill.fgColor.rgb) == ("✕", "FFF3F3F4")
     assert strong.comment.text == "linked, strong (0.85)"
+    assert [sheet["S1"].value, sheet["T1"].value] == ["Linked", "Links"]
     assert sheet["S2"].value == 6
+    linked, links = sheet["A19"].value, sheet["A20"].value
+    assert (linked, links) == ("Linked", "Links")
+    cells = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=2, max_row=20, min_col=19)]
+    assert all(isinstance(number, int) for line in cells[:-2] for number in line)
+    assert cells[-2][0] == sum(int(str(linked)) for linked, _ in cells[:-2])
+    assert cells[-1][1] == sum(int(str(links)) for _, links in cells[:-2])
     facts = {row[0].value: row[1].value for row in book["About"].rows}
     assert facts["Digest of the graph:"] == response.headers["X-Build-Digest"]
     assert 'filename="matrix-' in response.headers["Content-Disposition"]
@@ -149,3 +156,11 @@ def test_a_page_that_would_be_too_wide_points_to_the_files(real: FlaskClient) ->
     assert str(MOST_COLUMNS) in real.get("/matrix?open=all", headers=BROWSER).text
     told = real.get("/api/matrix?open=all").get_json()
     assert len(told["columns"]) == 17 + 169
+
+
+def test_the_caption_tells_what_is_shown_and_by_which_filter(real: FlaskClient) -> None:
+    page = read(real, "/matrix?columns=eu&least=0.7&basis=judged&lang=nb")
+    caption = " ".join(page.partition("<caption")[2].partition("</caption>")[0].split())
+    assert "Strategier mot EU-politikk og EU-programmer." in caption
+    assert "grunnlag vurdert; minst så sikker tydelig (0,7)." in caption
+    assert "Viser bare" not in read(real, "/matrix?lang=nb")

@@ -33,7 +33,7 @@ def test_the_contents_lead_to_the_sections(real: FlaskClient, language: str) -> 
 
 
 def test_a_passage_has_its_place_with_links_to_what_rests_on_it(real: FlaskClient) -> None:
-    place = real.get("/plan").text.partition('id="4-a1"')[2].partition('class="place"')[0]
+    place = real.get("/plan").text.partition('id="4-a1"')[2].partition("</details>")[0]
     assert 'href="/page/strategy/a1"' in place
     assert re.search(r'href="/page/alignment/a1-sdg-12-5">\s*12.5</a> \(0,8\)', place)
     assert "vurderte koblinger hviler på dette" in place
@@ -46,8 +46,22 @@ def test_with_the_wording_loaded_the_text_itself_stands_at_its_place(tmp_path: P
     build(settings)
     text = " ".join(TEXT.read_text(encoding="utf-8").split())
     with open_engine(settings) as engine:
-        page = create_app(settings, engine).test_client().get("/plan?lang=en")
+        client = create_app(settings, engine).test_client()
+        page, alignment = client.get("/plan?lang=en"), client.get("/page/alignment/a1-sdg-12-5?lang=en")
     assert len(page.data) < MOST_BYTES
-    quoted = [unescape(words) for words in re.findall(r'<blockquote lang="nb">(.*?)</blockquote>', page.text)]
-    assert len(quoted) > 120
-    assert [words for words in quoted if words not in text] == []
+    read = re.findall(r'<p class="words" lang="nb">(.*?)</p>', page.text)
+    shown = [unescape(re.sub(r"<sup>.*?</sup>|<[^>]+>", "", words)) for words in read]
+    assert [words for words in shown if words not in text] == []
+    assert len(" ".join(shown)) > 0.95 * len(text)
+    marked = dict(re.findall(r'<mark id="([^"]+)">(.*?)</mark>', page.text))
+    table = (ROOT / "data/strategy/passages.csv").read_text(encoding="utf-8")
+    assert len(marked) == len(table.splitlines()) - 1
+    for slug in marked:
+        assert f'<a href="#about-{slug}">' in page.text
+        assert f'<div id="about-{slug}">\n<p><a href="#{slug}">' in page.text
+    assert "/plan?lang=en#4-a1" in alignment.text
+
+
+def test_numbers_stand_in_their_order(real: FlaskClient) -> None:
+    place = real.get("/plan").text.partition('id="4-a1"')[2].partition("</details>")[0]
+    assert ">1, 2, 3, 5, 10, 16</a>" in place

@@ -34,12 +34,38 @@ def test_long_names_are_cut_into_lines_that_fit() -> None:
 
 
 def test_no_label_becomes_markup_nor_breaks_the_file() -> None:
-    text = to_svg(drawing('<script>alert("x")</script>\x01&amp;\ufffe'))
+    text = to_svg(drawing('<script>alert("x")</script>\x01&amp;\ufffe'), "<b>", "&", "nb")
     assert "<script" not in text
     titles = [title.text for title in ET.fromstring(text).iter("{http://www.w3.org/2000/svg}title")]
-    assert titles[1] == '7.2 <script>alert("x")</script>&amp;'
+    assert titles[:1] == ["<b>"]
+    assert titles[2] == '7.2 <script>alert("x")</script>&amp;'
 
 
 def test_nothing_makes_an_empty_drawing() -> None:
     made = network(tie("strategy/a1 contributesTo target/7.2", "0.9"))
-    assert ET.fromstring(to_svg(draw(made, (), "en"))).tag.endswith("svg")
+    assert ET.fromstring(to_svg(draw(made, (), "en"), "", "", "en")).tag.endswith("svg")
+
+
+def test_a_line_past_other_columns_meets_no_box_and_no_two_lines_end_at_one_spot() -> None:
+    made = network(
+        tie("strategy/a1 contributesTo target/7.2", "0.9"),
+        tie("strategy/a1 supports theme/energy", "0.8"),
+        tie("theme/energy contributesTo target/7.2", "0.7"),
+    )
+    found = find_paths(made, Search(End((iri("strategy/a1"),)), End((iri("target/7.2"),))))
+    drawn = draw(made, found.paths, "en")
+    assert [box.thing for box in drawn.boxes] == [iri("strategy/a1"), iri("theme/energy"), iri("target/7.2")]
+    theme = drawn.boxes[1]
+    direct = next(line for line in drawn.lines if line.words == "0.9")
+    level = int(direct.curve.partition("H")[0].rpartition(",")[2])
+    assert not theme.y <= level <= theme.y + theme.height
+    assert len({line.y for line in drawn.lines if line.words != "0.8"}) == 2
+
+
+def test_the_file_tells_what_it_shows_and_marks_the_weakest_link_without_colour() -> None:
+    text = to_svg(drawing("Energy"), "From A1", "Dashed is weakest", "nb")
+    root = ET.fromstring(text)
+    assert [root[0].text, root[1].text] == ["From A1", "Dashed is weakest"]
+    dashed = [line.get("stroke-dasharray") for line in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert dashed == [None, "8 4"]
+    assert ">0,5</text>" in text

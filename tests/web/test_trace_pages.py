@@ -107,7 +107,9 @@ def test_the_drawing_is_a_file_of_its_own(real: FlaskClient) -> None:
     drawn = ET.fromstring(real.get("/trace?from=A1&to=policy/ppwr&format=svg&lang=en").data)
     names = {title.text for title in drawn.iter("{http://www.w3.org/2000/svg}title")}
     assert "12.5 Less waste, more reuse and recycling" in names
-    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) == 5
+    assert "International cooperation" in str(drawn[0].text)
+    assert real.get("/trace").headers["X-Build-Digest"] in str(drawn[1].text)
+    assert len(list(drawn.iter("{http://www.w3.org/2000/svg}path"))) == 4
 
 
 def test_turtle_holds_the_links_and_their_alignments(real: FlaskClient) -> None:
@@ -151,3 +153,24 @@ def test_open_data_may_be_asked_from_any_site(real: FlaskClient) -> None:
     response = real.get("/api/trace?from=A1&to=sdg:12")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.mimetype == "application/json"
+
+
+def test_an_unknown_end_is_answered_with_things_of_a_like_name(real: FlaskClient) -> None:
+    page = real.get("/trace?from=Gdynai&to=A1&lang=nb", headers=BROWSER)
+    assert page.status_code == 404
+    near = page.text.partition('id="near"')[2].partition("</section>")[0]
+    assert "Gdynia" in near
+    assert "/trace" not in near
+
+
+def test_kinds_are_named_and_understood_in_the_language_of_the_reader(real: FlaskClient) -> None:
+    page = read(real, "/trace?from=strategy&to=eu-policy&via=target&lang=nb")
+    assert 'name="from" value="Strategi"' in page
+    assert '<option value="EU-politikk">alle av typen EU-politikk</option>' in page
+    assert '<option value="target" selected>Delmål</option>' in page
+    assert "strategy, target" not in page
+    told = [
+        real.get(f"/api/trace?from={start}&to={goal}").get_json()
+        for start, goal in (("strategy", "partner"), ("strategi", "Partner"))
+    ]
+    assert told[0]["paths"] == told[1]["paths"]
