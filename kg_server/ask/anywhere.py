@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import Labels, Named, Text, best, everywhere
+from kg_server.ask.labels import Labels, Named, Text, best, everywhere, in_order
 from kg_server.ask.links import MOST_LINKS, Link, LinkGroup, link_pattern
 from kg_server.ask.things import Thing
 from kg_server.core.errors import UnknownThing
@@ -83,7 +83,7 @@ def _read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = Fa
 
 def _links(ends: dict[Term, list[str]], labels: Labels) -> tuple[Link, ...]:
     links = [Link(_named(end, labels), tuple(sorted(graphs)), inferred=False) for end, graphs in ends.items()]
-    return tuple(sorted(links, key=lambda link: (link.end.label.value.lower(), link.end.term.value)))
+    return tuple(sorted(links, key=lambda link: (in_order(link.end.code, link.end.label), link.end.term.value)))
 
 
 def _named(term: Term, labels: Labels) -> Named:

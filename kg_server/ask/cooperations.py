@@ -55,7 +55,8 @@ class Cooperation:
     """
     A cooperation with one city, or with cities nobody names.
 
-    `position` is latitude and longitude in degrees. `since` and `until` are years, none where nobody tells them.
+    `position` is latitude and longitude in degrees. `since` and `until` are years, none where nobody tells them; `runs`
+    when it has not ended.
     """
 
     thing: Named
@@ -66,6 +67,7 @@ class Cooperation:
     position: tuple[float, float] | None
     since: int | None
     until: int | None
+    runs: bool = False
 
     def may_run_in(self, year: int) -> bool:
         """Whether it may have run in the year, as far as its years are known."""
@@ -100,6 +102,7 @@ def _cooperation(row: dict[str, Term], labels: Labels) -> Cooperation:
         position=_position(row) if "lat" in row else None,
         since=_year(row.get("since")),
         until=_year(row.get("until")),
+        runs=row["status"].value == f"{prefixes(labels.base)['sg']}Active",
     )
 
 

@@ -22,6 +22,10 @@ AT_ONCE = 500
 _CODE = re.compile(r"[A-Z]|[A-Z]?\.?[0-9]+(?:\.[0-9a-z]+)*")
 """Numbers that people know things by, such as A1, B.2 and 12.5; other notations are names or identifiers."""
 
+_NUMBER = re.compile(r"\d+")
+_LAST_LETTERS = str.maketrans("æøå", "{|}")
+"""The letters after z in Norwegian, as characters that sort after z."""
+
 _FALLBACK = {"nb": ("nb", "no", "nn", "", "en"), "en": ("en", "", "nb", "no", "nn")}
 
 
@@ -130,6 +134,17 @@ def best(texts: Iterable[Term], language: str) -> Text | None:
         return None
     first = min(known, key=lambda text: order.index(text.language) if text.language in order else len(order))
     return Text(first.value, first.language)
+
+
+def in_order(code: str, label: Text) -> tuple[bool, str, str]:
+    """
+    What things are put in order by: numbered things first, 2 before 10; then by name.
+
+    >>> sorted([("", "by"), ("10", "a"), ("2", "å"), ("", "ås")], key=lambda one: in_order(one[0], Text(one[1])))
+    [('2', 'å'), ('10', 'a'), ('', 'by'), ('', 'ås')]
+    """
+    number = _NUMBER.sub(lambda digits: digits[0].zfill(6), code)
+    return not code, number, label.value.lower().translate(_LAST_LETTERS)
 
 
 def values(things: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import values
+from kg_server.ask.labels import in_order, values
 from kg_server.core.namespaces import PREFIXES, graph_iri
 from kg_server.core.terms import Term, iri
 from kg_server.engine.results import read_rows
@@ -47,7 +47,7 @@ class LinkGroup:
 
 def read_links(engine: Engine, thing: str, labels: Labels, *, inward: bool = False) -> tuple[LinkGroup, ...]:
     """
-    The links out of a thing, or into it, by property and then by the label of the other end.
+    The links out of a thing, or into it, by property and then by the number and label of the other end.
 
     Left out is what says nothing more: an inferred link that a more special property has as well, and words in another
     language where there are words in the reader's.
@@ -123,7 +123,7 @@ def _translations(ends: Ends, language: str) -> set[tuple[Term, Term]]:
 def _links(ends: dict[Term, list[str]], labels: Labels) -> tuple[Link, ...]:
     derived = graph_iri("inferred", labels.base)
     links = [Link(labels.name(end), tuple(sorted(graphs)), graphs == [derived]) for end, graphs in ends.items()]
-    return tuple(sorted(links, key=lambda link: (link.end.label.value.lower(), link.end.term.value)))
+    return tuple(sorted(links, key=lambda link: (in_order(link.end.code, link.end.label), link.end.term.value)))
 
 
 def link_pattern(thing: str, property_: str = "?property", *, inward: bool) -> str:

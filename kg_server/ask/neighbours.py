@@ -50,7 +50,10 @@ def neighbours_of(thing: Thing, base: str, most: int = MOST) -> tuple[Neighbour,
         *_linked(thing.outgoing, base, comes_here=False),
         *_linked(thing.incoming, base, comes_here=True),
     ]
-    said, derived = ([one for one in linked if one.is_derived is is_so] for is_so in (False, True))
+    said = [one for one in linked if not one.is_derived]
+    derived = [one for one in linked if one.is_derived]
+    known = {(one.comes_here, one.relation.iri) for one in (*judged, *said)}
+    derived.sort(key=lambda one: (one.comes_here, one.relation.iri) in known)
     turns = [_in_turn(found) for found in (judged, said, derived)]
     ranked = chain(*(first for first, _ in turns), *(rest for _, rest in turns))
     chosen: dict[str, Neighbour] = {}

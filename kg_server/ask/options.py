@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import Labels, values
+from kg_server.ask.labels import Labels, in_order, values
 from kg_server.ask.names import expand, short_name
 from kg_server.core.namespaces import BASE, PREFIXES
 from kg_server.core.terms import Term, iri
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
     from kg_server.ask.labels import Text
     from kg_server.ask.params import Param
     from kg_server.engine.base import Engine
-
-_LAST_LETTERS = str.maketrans("æøå", "{|}")
-"""The letters after z in Norwegian, as characters that sort after z."""
-
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,9 @@ GROUP BY ?kind ?thing""",
             groups[row["kind"].value].append(_option(row, labels, base))
         seen.add(thing)
     return tuple(
-        Group(labels.name(iri(kind)).label, tuple(sorted(options, key=_order)))
+        Group(
+            labels.name(iri(kind)).label, tuple(sorted(options, key=lambda option: in_order(option.code, option.label)))
+        )
         for kind, options in groups.items()
         if options
     )
@@ -77,9 +73,3 @@ def _option(row: dict[str, Term], labels: Labels, base: str) -> Option:
     thing = row["thing"]
     code = row["code"].value if "code" in row else ""
     return Option(thing.value, short_name(thing.value, base), code, labels.name(thing).label)
-
-
-def _order(option: Option) -> tuple[bool, str, str]:
-    """Numbered things first, 2 before 10; then by name."""
-    number = _NUMBER.sub(lambda digits: digits[0].zfill(6), option.code)
-    return not option.code, number, option.label.value.lower().translate(_LAST_LETTERS)

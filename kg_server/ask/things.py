@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg_server.ask.evidence import Alignment, Passage, read_alignments, read_passages
@@ -23,6 +23,9 @@ _DESCRIPTIONS = ("dcterms:description", "skos:definition")
 _TOLD_APART_OUT = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:notation", "sg:basis", "sg:evidence", "sg:wording")
 _TOLD_APART_IN = ("sg:alignedFrom", "sg:alignedTo")
 
+MOST_ALIGNMENTS = 200
+"""Alignments told of one thing at most, the surest; how many there are is told all the same."""
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -30,7 +33,8 @@ class Thing:
     Everything the graph says about one thing.
 
     `outgoing` and `incoming` leave out what has a place of its own here: names, kinds, basis, evidence, alignments.
-    `judged` is the judgement that the thing itself is, where it is an alignment.
+    `alignments_on` rest on it, where it is a passage. `judged` is the judgement that it is, where it is an alignment.
+    `aligned` is how many alignments there are, also where not all are told.
     """
 
     iri: str
@@ -46,6 +50,8 @@ class Thing:
     alignments_from: tuple[Alignment, ...]
     alignments_to: tuple[Alignment, ...]
     evidence: tuple[Passage, ...]
+    alignments_on: tuple[Alignment, ...] = ()
+    aligned: int = 0
     judged: Alignment | None = None
 
 
@@ -60,7 +66,8 @@ def describe(engine: Engine, thing: str, language: str = "nb", *, base: str = BA
     description = next((told[name] for name in _DESCRIPTIONS if name in told), [])
     kinds = _kinds(outgoing, base)
     held = {compact(one.iri, base) for one in (*kinds, *(group.property for group in (*outgoing, *incoming)))}
-    aligned = _read_aligned(engine, thing, labels) if held & {"sg:Alignment", *_TOLD_APART_IN} else []
+    is_aligned = held & {"sg:Alignment", "sg:Passage", *_TOLD_APART_IN}
+    count, aligned = _read_aligned(engine, thing, labels) if is_aligned else (0, [])
     is_grounded = held & {"sg:evidence", "sg:Passage"}
     return Thing(
         iri=thing,
@@ -72,10 +79,14 @@ def describe(engine: Engine, thing: str, language: str = "nb", *, base: str = BA
         basis=tuple(told.get("sg:basis", ())),
         graphs=_graphs(outgoing, labels),
         outgoing=_without(outgoing, (*_TOLD_APART_OUT, *_DESCRIPTIONS), base),
-        incoming=_without(incoming, _TOLD_APART_IN, base),
+        incoming=_rest(_without(incoming, _TOLD_APART_IN, base), {one.iri for one in aligned}),
         alignments_from=tuple(one for one in aligned if one.source.iri == thing),
-        alignments_to=tuple(one for one in aligned if thing not in (one.iri, one.source.iri)),
+        alignments_to=tuple(one for one in aligned if one.source.iri != thing and _is_target(thing, one)),
         evidence=read_passages(engine, [thing], labels)[thing] if is_grounded else (),
+        alignments_on=tuple(
+            one for one in aligned if thing not in (one.iri, one.source.iri) and not _is_target(thing, one)
+        ),
+        aligned=count,
         judged=next((one for one in aligned if one.iri == thing), None),
     )
 
@@ -84,10 +95,18 @@ def _without(groups: tuple[LinkGroup, ...], properties: tuple[str, ...], base: s
     return tuple(group for group in groups if compact(group.property.iri, base) not in properties)
 
 
+def _rest(groups: tuple[LinkGroup, ...], told: set[str]) -> tuple[LinkGroup, ...]:
+    """The links to what is not told of in another place."""
+    kept = [(group, tuple(link for link in group.links if link.end.iri not in told)) for group in groups]
+    return tuple(
+        replace(group, links=links, total=group.total - len(group.links) + len(links)) for group, links in kept if links
+    )
+
+
 def _kinds(groups: tuple[LinkGroup, ...], base: str) -> tuple[Named, ...]:
-    """What the thing is: first what is said, then what follows from it."""
+    """What the thing is said to be; what follows from that only where nothing is said."""
     links = [link for group in groups if compact(group.property.iri, base) == "rdf:type" for link in group.links]
-    return tuple(link.end for link in sorted(links, key=lambda link: link.inferred))
+    return tuple(link.end for link in links if not link.inferred) or tuple(link.end for link in links)
 
 
 def _graphs(groups: tuple[LinkGroup, ...], labels: Labels) -> tuple[Named, ...]:
@@ -98,14 +117,22 @@ def _graphs(groups: tuple[LinkGroup, ...], labels: Labels) -> tuple[Named, ...]:
     return tuple(labels.name(iri(graph)) for graph in graphs)
 
 
-def _read_aligned(engine: Engine, thing: str, labels: Labels) -> list[Alignment]:
-    """The alignments that go from the thing or to it, and the one it is."""
+def _is_target(thing: str, alignment: Alignment) -> bool:
+    return any(target.iri == thing for target in alignment.targets)
+
+
+def _read_aligned(engine: Engine, thing: str, labels: Labels) -> tuple[int, list[Alignment]]:
+    """The surest alignments that go from the thing, to it or rest on it, and the one it is; and how many there are."""
     rows = read_rows(
         engine,
         f"""PREFIX sg: <{prefixes(labels.base)["sg"]}>
-SELECT DISTINCT ?alignment WHERE {{
-  {{ ?alignment sg:alignedFrom|sg:alignedTo {iri(thing).n3()} }}
-  UNION {{ BIND ({iri(thing).n3()} AS ?alignment) ?alignment sg:relation ?relation }}
-}}""",
+SELECT DISTINCT ?alignment ?confidence WHERE {{
+  {{ ?alignment sg:alignedFrom|sg:alignedTo|sg:evidence {iri(thing).n3()} }}
+  UNION {{ BIND ({iri(thing).n3()} AS ?alignment) }}
+  ?alignment sg:relation ?relation .
+  OPTIONAL {{ ?alignment sg:confidence ?confidence }}
+}}
+ORDER BY DESC(?confidence) ?alignment""",
     ).rows
-    return read_alignments(engine, (row["alignment"].value for row in rows), labels)
+    found = list(dict.fromkeys(row["alignment"].value for row in rows))
+    return len(found), read_alignments(engine, found[:MOST_ALIGNMENTS], labels)

@@ -32,15 +32,18 @@ class Slice:
         """
         Where the first, previous, next and last rows begin, as far as there are any.
 
-        >>> Slice(10, 20).near(35)
-        {'first': 0, 'prev': 10, 'next': 30, 'last': 30}
+        Before what is beyond the last rows come the last.
+
+        >>> Slice(10, 20).near(35), Slice(10, 900).near(35)
+        ({'first': 0, 'prev': 10, 'next': 30, 'last': 30}, {'first': 0, 'prev': 30, 'last': 30})
         """
+        last = max(0, total - 1) // self.limit * self.limit
         found = {"first": 0}
         if self.offset:
-            found["prev"] = max(0, self.offset - self.limit)
+            found["prev"] = max(0, min(self.offset - self.limit, last))
         if self.offset + self.limit < total:
             found["next"] = self.offset + self.limit
-        return found | {"last": max(0, total - 1) // self.limit * self.limit}
+        return found | {"last": last}
 
 
 def read_arguments(known: Iterable[str]) -> dict[str, str]:

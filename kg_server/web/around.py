@@ -20,7 +20,7 @@ _TURN = 90
 """Width in which a line goes up or down, beside the middle; the rest is level, with its words clear of others."""
 _DOWN = 18
 _MARGIN = 4
-_LETTERS = 26
+_LETTERS = 24
 _LINES = 3
 _WORDS = 24
 _ARROW = 6

@@ -11,17 +11,14 @@ from kg_server.core.errors import UnknownThing
 from kg_server.core.namespaces import compact, declarations, graph_iri, prefixes, thing_iri
 from kg_server.core.terms import iri as iri_term
 from kg_server.engine.base import Question
-from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS, Format, ask
-from kg_server.web.negotiation import GRAPHS, HTML, choose
+from kg_server.engine.results import GRAPH_FORMATS, Format, ask
+from kg_server.web.negotiation import HTML, choose
 from kg_server.web.site import the_site
 from kg_server.web.terms import read_diagram, read_term, read_terms
 from kg_server.web.thing_page import show_thing
-from kg_server.web.things import is_known, pattern_about
+from kg_server.web.things import CSV, FORMATS, is_known, pattern_about, spelt
 from kg_server.web.urls import thing_of
 from kg_server.web.xml import body_of
-
-_CSV = next(item for item in BINDINGS_FORMATS if item.extension == "csv")
-_DATA = (*GRAPH_FORMATS, _CSV)
 
 blueprint = Blueprint("data", __name__)
 
@@ -31,7 +28,7 @@ def name(path: str) -> Response:
     """Where a name leads: to the page for readers, to the data for programs."""
     site = the_site()
     thing = thing_iri(path, site.base)
-    chosen = choose(request.accept_mimetypes, GRAPHS)
+    chosen = choose(request.accept_mimetypes, (*FORMATS, HTML))
     there = site.urls.thing(thing) if chosen is HTML else site.urls.data(thing, chosen.extension)
     return make_response(redirect(there, code=303))
 
@@ -41,9 +38,14 @@ def data(path: str) -> Response:
     """What the graph says of a thing, in the format its address ends in, or else the best accepted."""
     site = the_site()
     stem, _, extension = path.rpartition(".")
-    if extension in [item.extension for item in _DATA]:
-        return _answer_thing(thing_of(stem, site.base), choose(request.accept_mimetypes, _DATA, extension))
-    return _answer_thing(thing_of(path, site.base), choose(request.accept_mimetypes, _DATA))
+    is_named = extension in [item.extension for item in FORMATS]
+    chosen = choose(request.accept_mimetypes, FORMATS, extension if is_named else "")
+    name = stem if is_named else path
+    _check(thing_of(name, site.base))
+    thing = spelt(site, name)
+    if thing != thing_of(name, site.base):
+        return make_response(redirect(site.urls.data(thing, chosen.extension)))
+    return _answer_thing(thing, chosen)
 
 
 @blueprint.get("/ontology")
@@ -89,7 +91,7 @@ def graph(path: str) -> Response:
     if is_wanted():
         return answer_graph(named)
     _check(named)
-    return make_response(show_thing(named))
+    return make_response(show_thing(named, GRAPH_FORMATS))
 
 
 def _exports(thing: str) -> list[tuple[str, str]]:
@@ -99,12 +101,12 @@ def _exports(thing: str) -> list[tuple[str, str]]:
 
 def is_wanted() -> bool:
     """Whether the request would rather have data than a page."""
-    return choose(request.accept_mimetypes, (*_DATA, HTML), request.args.get("format", "")) is not HTML
+    return choose(request.accept_mimetypes, (*FORMATS, HTML), request.args.get("format", "")) is not HTML
 
 
 def answer_data(thing: str) -> Response:
     """What the graph says of the thing, in the format the request asks for."""
-    return _answer_thing(thing, choose(request.accept_mimetypes, _DATA, request.args.get("format", "")))
+    return _answer_thing(thing, choose(request.accept_mimetypes, FORMATS, request.args.get("format", "")))
 
 
 def _answer_thing(thing: str, chosen: Format) -> Response:
@@ -113,7 +115,7 @@ def _answer_thing(thing: str, chosen: Format) -> Response:
     if not is_known(site, thing):
         raise _unknown(thing)
     pattern = pattern_about(site, thing)
-    if chosen is _CSV:
+    if chosen is CSV:
         query = f"SELECT DISTINCT ?subject ?property ?object WHERE {{ {pattern} }} ORDER BY ?subject ?property ?object"
     else:
         query = f"{declarations(site.base)}CONSTRUCT {{ ?subject ?property ?object }} WHERE {{ {pattern} }}"
@@ -140,7 +142,7 @@ def answer_query(query: str, chosen: Format, subject: str) -> Response:
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
-        if chosen is _CSV:
+        if chosen is CSV:
             question = Question(query, bindings_type=chosen.media_type)
         else:
             question = Question(query, graph_type=chosen.media_type)

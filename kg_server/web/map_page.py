@@ -13,9 +13,10 @@ from kg_server.core.namespaces import compact
 from kg_server.web.arguments import LANG, read_arguments
 from kg_server.web.mapping import Spot, draw_maps
 from kg_server.web.site import the_site
+from kg_server.web.timeline import draw_timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg_server.ask.cooperations import Cooperation
     from kg_server.ask.labels import Named
@@ -36,21 +37,16 @@ def cities() -> str:
     arguments = read_arguments((KIND, STATUS, YEAR, LANG))
     every = site.keep("map", lambda: read_cooperations(site.engine, site.language, base=site.base))
     chosen = _chosen(every, arguments, site)
-    spots = home_spots(site)
-    spots += [
-        Spot(str(one.city), site.urls.thing(one.city.iri), one.position, _word(one.kind, site), _word(one.status, site))
-        for one in chosen
-        if one.city and one.position
-    ]
+    spots = [*home_spots(site), *_spots(chosen, site)]
     return render_template(
         "map.html",
         chosen=chosen,
         pictures=draw_maps(site.holdings.outlines, spots),
         kinds=_options((one.kind for one in every), site),
         statuses=_options((one.status for one in every), site),
-        years=[(str(year), year) for year in _years(every)],
+        years=[(str(year), year) for year in _years(every, arguments.get(YEAR, ""))],
         given=arguments,
-        word=lambda named: _word(named, site),
+        timeline=draw_timeline(chosen, _this_year()),
     )
 
 
@@ -58,6 +54,14 @@ def home_spots(site: Site) -> list[Spot]:
     """The cities that the cooperations go out from, to be marked."""
     homes = site.keep("homes", lambda: read_homes(site.engine, site.language, base=site.base))
     return [Spot(str(one.city), site.urls.thing(one.city.iri), one.position, "home") for one in homes]
+
+
+def _spots(chosen: Iterable[Cooperation], site: Site) -> Iterator[Spot]:
+    """The cities of the cooperations, as far as anybody tells where they lie."""
+    for one in chosen:
+        if one.city and one.position:
+            kind, status, address = _word(one.kind, site), _word(one.status, site), site.urls.thing(one.city.iri)
+            yield Spot(str(one.city), address, one.position, kind, status, f"{one.kind}, {one.status}")
 
 
 def _chosen(every: Sequence[Cooperation], arguments: Mapping[str, str], site: Site) -> list[Cooperation]:
@@ -108,8 +112,12 @@ def _word(named: Named, site: Site) -> str:
     return compact(named.iri, site.base).partition(":")[2]
 
 
-def _years(every: Iterable[Cooperation]) -> list[int]:
-    """The years in which something began or ended, the first year after each end, and this year."""
+def _years(every: Iterable[Cooperation], given: str) -> list[int]:
+    """The years in which something began or ended, the first year after each end, this year and the one given."""
     found = {year for one in every for year in (one.since, one.until) if year}
     found |= {one.until + 1 for one in every if one.until}
-    return sorted(found | {dt.datetime.now(tz=dt.UTC).year})
+    return sorted(found | {_this_year()} | ({int(given)} if given else set()))
+
+
+def _this_year() -> int:
+    return dt.datetime.now(tz=dt.UTC).year

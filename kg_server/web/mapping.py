@@ -19,13 +19,18 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Spot:
-    """A place to mark: its name and address, its position in degrees, and the classes that its mark is drawn by."""
+    """
+    A place to mark: its name and address, its position in degrees, and the classes that its mark is drawn by.
+
+    `note` says the same as the mark to those who do not see it.
+    """
 
     label: str
     address: str
     position: tuple[float, float]
     shape: str = ""
     state: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kg_server.web.flow import flow_of
 from kg_server.web.menu import ways_in
 from kg_server.web.site import the_site
 from kg_server.web.thing_page import show_thing
-from kg_server.web.things import is_known
+from kg_server.web.things import spelt
 from kg_server.web.urls import thing_of
 
 MOST_GRAPHS = 500
@@ -50,11 +50,10 @@ def find() -> Response:
 def page(path: str) -> Response:
     """The page of a thing of ours, or of one of the UN's goals, targets and indicators."""
     site = the_site()
-    thing = thing_of(path, site.base)
-    _check(thing, path)
-    other = thing_of(path.lower(), site.base)
-    if other != thing and not is_known(site, thing) and is_known(site, other):
-        return make_response(redirect(site.urls.thing(other)))
+    _check(thing_of(path, site.base), path)
+    thing = spelt(site, path)
+    if thing != thing_of(path, site.base):
+        return make_response(redirect(site.urls.thing(thing)))
     return make_response(show_thing(thing))
 
 

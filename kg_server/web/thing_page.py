@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from kg_server.ask.neighbours import neighbours_of
-from kg_server.core.namespaces import PREFIXES, compact
-from kg_server.engine.results import GRAPH_FORMATS
+from kg_server.core.namespaces import PREFIXES, compact, thing_iri
 from kg_server.web.around import draw_around
 from kg_server.web.citing import cite
 from kg_server.web.identifiers import identifiers_of, is_told
 from kg_server.web.map_page import home_spots
 from kg_server.web.mapping import Spot, draw_maps
 from kg_server.web.site import the_site
-from kg_server.web.things import read_thing, uses_of
+from kg_server.web.things import FORMATS, read_thing, uses_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg_server.ask.links import LinkGroup
     from kg_server.ask.things import Thing
+    from kg_server.engine.results import Format
     from kg_server.web.mapping import Picture
     from kg_server.web.site import Site
 
@@ -29,11 +31,11 @@ _OF_JUDGEMENT = (
 )
 
 
-def show_thing(iri: str) -> str:
+def show_thing(iri: str, formats: Sequence[Format] = FORMATS) -> str:
     """The page about the thing with this IRI; raises `UnknownThing`."""
     site = the_site()
     thing, uses = read_thing(site, iri), uses_of(site, iri)
-    told = {"thing": thing, "uses": uses, "formats": GRAPH_FORMATS, "outgoing": thing.outgoing}
+    told = {"thing": thing, "uses": uses, "formats": formats, "outgoing": thing.outgoing}
     if not site.data_files:
         told |= {
             "outgoing": [group for group in thing.outgoing if not _stands_elsewhere(group, thing, site.base)],
@@ -41,6 +43,7 @@ def show_thing(iri: str) -> str:
             "around": None if thing.judged else draw_around(thing, neighbours_of(thing, site.base)),
             "pictures": _map(site, thing),
             "citation": cite(site, thing),
+            "question": _question(site, iri),
         }
     return render_template("thing.html", **told)
 
@@ -49,6 +52,12 @@ def _stands_elsewhere(group: LinkGroup, thing: Thing, base: str) -> bool:
     """Whether the page tells what the group does in a place of its own."""
     is_judged = thing.judged is not None and compact(group.property.iri, base) in _OF_JUDGEMENT
     return is_judged or is_told(group, base)
+
+
+def _question(site: Site, iri: str) -> str:
+    """The name of the question of the catalogue that the thing is; nothing for other things."""
+    name = iri.removeprefix(thing_iri("question/", site.base))
+    return name if name in site.holdings.catalog else ""
 
 
 def _map(site: Site, thing: Thing) -> tuple[Picture, ...]:

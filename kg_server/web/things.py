@@ -9,10 +9,17 @@ from kg_server.ask.labels import everywhere
 from kg_server.ask.names import exists
 from kg_server.ask.things import describe
 from kg_server.core.terms import iri
+from kg_server.engine.results import BINDINGS_FORMATS, GRAPH_FORMATS
+from kg_server.web.urls import thing_of
 
 if TYPE_CHECKING:
     from kg_server.ask.things import Thing
     from kg_server.web.site import Site
+
+
+CSV = next(item for item in BINDINGS_FORMATS if item.extension == "csv")
+FORMATS = (*GRAPH_FORMATS, CSV)
+"""What the triples about a thing come as."""
 
 
 def read_thing(site: Site, thing: str) -> Thing:
@@ -25,6 +32,12 @@ def read_thing(site: Site, thing: str) -> Thing:
 def is_known(site: Site, thing: str) -> bool:
     """Whether the data speaks of the thing."""
     return exists_anywhere(site.engine, thing) if site.data_files else exists(site.engine, thing)
+
+
+def spelt(site: Site, path: str) -> str:
+    """The IRI of the thing whose page has the path, in small letters where the data knows it by those alone."""
+    thing, other = thing_of(path, site.base), thing_of(path.lower(), site.base)
+    return other if other != thing and not is_known(site, thing) and is_known(site, other) else thing
 
 
 def uses_of(site: Site, thing: str) -> int:

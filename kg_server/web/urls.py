@@ -170,6 +170,19 @@ class Urls:
         pattern = f"?s <{property_}> ?o"
         return self.sparql(f"SELECT * WHERE {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }} LIMIT 500")
 
+    def links_of(self, thing: str, property_: str, *, comes_here: bool) -> str:
+        """All that one property leads to from a thing, or that leads here by it, as a table under its query."""
+        ends = ("?thing", f"<{thing}>") if comes_here else (f"<{thing}>", "?thing")
+        pattern = f"{ends[0]} <{property_}> {ends[1]}"
+        query = f"SELECT DISTINCT ?thing WHERE {{ {{ {pattern} }} UNION {{ GRAPH ?graph {{ {pattern} }} }} }}"
+        return self.sparql(f"{query} ORDER BY ?thing")
+
+    def alignments_of(self, thing: str) -> str:
+        """All alignments that go from a thing, to it or rest on it, the surest first, as a table under the query."""
+        path = "|".join(f"<{self.base}ontology#{name}>" for name in ("alignedFrom", "alignedTo", "evidence"))
+        pattern = f"?alignment {path} <{thing}> ; <{self.base}ontology#confidence> ?confidence"
+        return self.sparql(f"SELECT DISTINCT ?alignment ?confidence WHERE {{ {pattern} }} ORDER BY DESC(?confidence)")
+
     def triples_of(self, graph: str) -> str:
         """The first triples of a named graph in any data, as a table under the query that asks for them."""
         return self.sparql("SELECT * WHERE { ?s ?p ?o } LIMIT 500", graphs={"default-graph-uri": [graph]})

@@ -41,7 +41,7 @@ def test_a_thing_has_a_name_a_kind_and_a_description(a1: Thing) -> None:
 def test_links_out_tell_what_is_inferred(a1: Thing) -> None:
     assert ends(a1.outgoing) == {
         "sg:noContribution": [("sdg:14", True)],
-        "sg:contributesTo": [("sdg:7.2", True), ("sdg:7", True)],
+        "sg:contributesTo": [("sdg:7", True), ("sdg:7.2", True)],
         "sg:partOf": [("plan/p", True)],
         "sg:inFocusArea": [("focus-area/a", False)],
     }
@@ -51,8 +51,8 @@ def test_links_in_come_from_the_other_ends(engine: Engine) -> None:
     goal = describe(engine, SDG + "7", "nb")
     assert ends(goal.incoming)["sdgo:isTargetOf"] == [("sdg:7.2", False), ("sdg:7.3", False)]
     assert [str(link.end) for link in goal.incoming[0].links] == [
-        "Fornybar energi",
         "Grønn by",
+        "Fornybar energi",
         "Nye virksomheter",
         "Planen",
     ]
@@ -107,6 +107,23 @@ def test_a_label_missing_in_one_language_is_given_in_the_other(engine: Engine) -
 def test_a_thing_without_a_label_goes_by_its_short_name(engine: Engine) -> None:
     thing = describe(engine, PREFIXES["sdgo"] + "Target", "nb")
     assert (thing.label.value, thing.label.language) == ("sdgo:Target", "")
+
+
+def test_a_passage_tells_the_alignments_that_rest_on_it_in_one_place(engine: Engine) -> None:
+    passage = describe(engine, thing_iri("passage/4-a1"), "nb")
+    told = [compact(one.iri) for one in passage.alignments_on]
+    assert told == ["alignment/a1-7-2", "alignment/a1-none", "alignment/a2-7-3"]
+    assert (passage.alignments_from, passage.alignments_to, passage.aligned) == ((), (), 3)
+    assert ends(passage.incoming) == {"sg:evidence": [("strategy/a1", False)]}
+    assert [group.total for group in passage.incoming] == [1]
+
+
+def test_only_the_surest_alignments_are_told_and_all_are_counted(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg_server.ask.things.MOST_ALIGNMENTS", 1)
+    thing = describe(engine, thing_iri("strategy/a1"), "nb")
+    assert ([str(one.confidence) for one in thing.alignments_from], thing.aligned) == (["0.9"], 2)
 
 
 def test_only_the_first_links_of_a_property_are_listed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from kg_server.core.settings import Settings, read_settings
 from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.web.app import create_app
+from kg_server.web.outlines import Outline
 from tests.engine.stores import write_store
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 HERE = Path(__file__).parent
+MAPS = {"europe": Outline(900, 600, 850, 400, 1300, "M0 0", ""), "world": Outline(900, 900, 143, 450, 450, "M0 0", "")}
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +59,10 @@ def real_app(real_build: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def real(real_app: Flask) -> FlaskClient:
     return real_app.test_client()
+
+
+@pytest.fixture
+def mapped(real: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """The service with two maps, whether or not a bundle was built."""
+    monkeypatch.setattr(real.application.extensions["strategigraf"], "outlines", MAPS)
+    return real

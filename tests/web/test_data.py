@@ -19,6 +19,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
         ("application/json", "/data/strategy/a1.jsonld"),
         ("application/n-triples;q=0.4, application/rdf+xml;q=0.5", "/data/strategy/a1.rdf"),
         ("*/*", "/data/strategy/a1.ttl"),
+        ("text/csv", "/data/strategy/a1.csv"),
     ],
 )
 def test_a_name_leads_to_a_page_or_to_data(client: FlaskClient, accept: str, address: str) -> None:
@@ -76,3 +77,13 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, address: str) -> No
     response = client.get(address)
     assert (response.status_code, response.mimetype) == (404, "application/problem+json")
     assert response.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [("/data/strategy/A1.ttl", "/data/strategy/a1.ttl"), ("/data/Strategy/A1", "/data/strategy/a1.csv")],
+)
+def test_data_of_a_name_in_capitals_is_found_as_its_page_is(client: FlaskClient, asked: str, address: str) -> None:
+    response = client.get(asked, headers={"Accept": "text/csv"})
+    assert (response.status_code, response.headers["Location"]) == (302, address)
+    assert client.get("/data/Strategy/Zz.ttl").status_code == 404

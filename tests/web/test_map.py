@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg_server.ask.cooperations import Cooperation
+from kg_server.ask.labels import Named, Text
+from kg_server.core.terms import iri
 from kg_server.web.mapping import Spot, draw_maps
 from kg_server.web.outlines import Outline, read_outlines
+from kg_server.web.timeline import draw_timeline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +40,44 @@ def test_kind_status_and_year_narrow_the_choice(real: FlaskClient) -> None:
     assert "Kerava" not in cities(real, "year=2020")
     assert "Walvis Bay" not in cities(real, "year=2005")
     assert cities(real, "kind=TwinTown&status=Ended") == []
+
+
+def test_the_year_asked_for_stands_in_the_form(real: FlaskClient) -> None:
+    assert '<option value="1990" selected>1990</option>' in real.get("/map?year=1990").text
+
+
+def test_a_mark_says_in_words_what_it_shows(mapped: FlaskClient) -> None:
+    assert 'aria-label="Gdynia: vennskapsby, løper"' in mapped.get("/map?lang=nb").text
+
+
+def cooperation(since: int | None, until: int | None, *, runs: bool = False) -> Cooperation:
+    named = Named(iri("https://example.org/x"), Text("x"))
+    return Cooperation(named, named, named, None, None, None, since, until, runs)
+
+
+def test_bars_run_from_the_year_something_began_to_the_year_it_ended() -> None:
+    told = [
+        cooperation(2006, None, runs=True),
+        cooperation(None, 2015),
+        cooperation(2018, 2022),
+        cooperation(None, None),
+    ]
+    timeline = draw_timeline(told, 2026)
+    assert timeline is not None
+    assert (timeline.first, timeline.last, timeline.length) == (2006, 2026, 21)
+    assert {(bar.begin, bar.length, bar.is_whole) for bar in timeline.bars} == {
+        (0, 21, True),
+        (0, 10, False),
+        (12, 5, True),
+    }
+    assert draw_timeline([cooperation(None, None, runs=True)], 2026) is None
+
+
+def test_the_years_are_drawn_for_what_has_any(real: FlaskClient) -> None:
+    drawn = real.get("/map?lang=nb").text.partition('aria-labelledby="years"')[2].partition("</figure>")[0]
+    assert "Fra 1967 til " in drawn
+    assert re.search(r"Hjørring</a></span>\s*<span class=\"bar-value\">.*ikke oppgitt.* 2015</span>", drawn)
+    assert "Aalborg" not in drawn
 
 
 @pytest.mark.parametrize("asked", ["kind=Sister", "status=<b>", "year=MMXX", "year=99999999999", "x=1"])

@@ -14,7 +14,6 @@ from kg_server.core.namespaces import thing_iri
 from kg_server.core.terms import iri
 from kg_server.web.around import draw_around
 from kg_server.web.identifiers import identifier_of
-from kg_server.web.outlines import Outline
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -25,14 +24,6 @@ MOST_BYTES = 200_000
 LARGEST = ["plan/international-strategy", "policy/green-deal", "strategy/a1", "sdg/12", "sdg/16", "focus-area/a"]
 PARTNER = Named(iri(thing_iri("partner-role/havn")), Text("Havna"))
 SUPPORTS = Named(iri("https://w3id.org/strategigraf/ontology#supports"), Text("støtter"))
-MAPS = {"europe": Outline(900, 600, 850, 400, 1300, "M0 0", ""), "world": Outline(900, 900, 143, 450, 450, "M0 0", "")}
-
-
-@pytest.fixture
-def mapped(real: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """The service with two maps, whether or not a bundle was built."""
-    monkeypatch.setattr(real.application.extensions["strategigraf"], "outlines", MAPS)
-    return real
 
 
 @pytest.mark.parametrize("path", LARGEST)
@@ -138,3 +129,52 @@ def test_imported_statements_name_the_licence_of_their_source(real: FlaskClient)
     told = real.get("/page/identifier/orgnr-970546200?lang=en").text.partition('id="citing"')[2]
     assert re.search(r'licenses/by/4.0/">CC BY 4.0</a> \(<a href="/graph/organisations', told)
     assert re.search(r'publicdomain/zero/1.0/">CC0 1.0</a> \(<a href="/page/source/ror', told)
+
+
+def test_the_same_thing_is_linked_as_data_in_every_format(real: FlaskClient) -> None:
+    text = real.get("/page/strategy/a1").text
+    for extension in ("ttl", "jsonld", "csv"):
+        assert text.count(f'href="/data/strategy/a1.{extension}"') == 2
+    assert 'format=csv"' not in real.get("/graph/strategy").text
+
+
+def test_links_stand_in_the_order_of_their_numbers(real: FlaskClient) -> None:
+    told = real.get("/page/strategy/a1").text.partition('id="out"')[2].partition("</section>")[0]
+    numbers = re.findall(r'<dd><a href="/page/sdg/(\d+)">', told.partition("bidrar til")[0])
+    assert numbers == sorted(numbers, key=int)
+    assert len(numbers) > 5
+
+
+def test_what_was_assessed_without_a_link_comes_after_the_links(real: FlaskClient) -> None:
+    text = real.get("/page/sdg/12").text
+    assert text.index('id="in"') < text.index('id="without-to"')
+
+
+def test_a_passage_tells_which_judged_links_rest_on_it(real: FlaskClient) -> None:
+    text = real.get("/page/passage/4-a1").text
+    told = text.partition('id="on"')[2].partition("</section>")[0]
+    assert re.search(
+        r'/page/policy/ceap">[^<]+</a>\s*<span class="property">bidrar til</span>\s*<a href="/page/sdg/12.5"', told
+    )
+    assert "alignment/" not in text.partition('id="in"')[2].partition("</section>")[0]
+
+
+def test_a_thing_with_very_many_links_leads_to_all_of_them(real: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg_server.ask.links.MOST_LINKS", 2)
+    monkeypatch.setattr("kg_server.ask.things.MOST_ALIGNMENTS", 2)
+    text = real.get("/page/sdg/12?lang=en").text
+    assert re.search("The page tells of the 2 surest of [1-9][0-9] judgements", text)
+    for address in re.findall(r'<a href="(/sparql[^"]+)">Show all</a>', text):
+        rows = real.get(unescape(address), headers={"Accept": "text/csv"}).text.splitlines()[1:]
+        assert len(rows) > 2
+    assert "Showing 2 of" in text
+
+
+def test_numbers_stand_as_the_reader_writes_them(real: FlaskClient) -> None:
+    assert "54,51889" in real.get("/page/city/gdynia").text
+    assert "54.51889" in real.get("/page/city/gdynia?lang=en").text
+
+
+def test_a_question_as_a_thing_leads_to_where_it_is_asked(real: FlaskClient) -> None:
+    assert '<a href="/questions/answers-to-sdg">Still spørsmålet</a>' in real.get("/page/question/answers-to-sdg").text
+    assert "Still spørsmålet" not in real.get("/page/strategy/a1").text

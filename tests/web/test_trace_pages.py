@@ -155,14 +155,6 @@ def test_open_data_may_be_asked_from_any_site(real: FlaskClient) -> None:
     assert response.mimetype == "application/json"
 
 
-def test_an_unknown_end_is_answered_with_things_of_a_like_name(real: FlaskClient) -> None:
-    page = real.get("/trace?from=Gdynai&to=A1&lang=nb", headers=BROWSER)
-    assert page.status_code == 404
-    near = page.text.partition('id="near"')[2].partition("</section>")[0]
-    assert "Gdynia" in near
-    assert "/trace" not in near
-
-
 def test_kinds_are_named_and_understood_in_the_language_of_the_reader(real: FlaskClient) -> None:
     page = read(real, "/trace?from=strategy&to=eu-policy&via=target&lang=nb")
     assert 'name="from" value="Strategi"' in page

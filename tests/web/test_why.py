@@ -44,3 +44,16 @@ def test_what_cannot_be_explained_is_told_clearly(real: FlaskClient, asked: str,
     told = real.get(f"/why?{asked}", headers={"Accept": "text/html"})
     assert told.status_code == status
     assert says in told.text
+
+
+def test_premises_about_terms_are_told_in_words(real: FlaskClient) -> None:
+    text = real.get("/why?subject=plan/international-strategy&property=contributesTo&object=sdg:12").text
+    told = " ".join(re.sub(r"<[^>]+>", "", text).split())
+    assert "er del av er av typen Transitiv egenskap" in told
+    assert "hører til satsingsområde er en snevrere form av er del av" in told
+    assert not re.search(r"\b(?:rdf|rdfs|owl):\w", told)
+
+
+def test_the_passage_is_in_sight_where_a_chain_ends(real: FlaskClient) -> None:
+    text = real.get("/why?subject=A1&property=contributesTo&object=sdg:12").text
+    assert re.search(r'<details class="evidence" open>(?:(?!</details>).)*href="/page/passage/4-a1"', text, re.DOTALL)
