@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -31,6 +32,9 @@ _MOST_COMPARED = 200
 _SHORTEST_START = 2
 _SHORTEST_PART = 4
 _ALIKE = 0.75
+_VERY_ALIKE = 0.83
+_MOST_ALIKE = 5
+_DIGIT = re.compile(r"\d")
 _WEIGHTS = {"label": 10.0, "other": 8.0, "number": 10.0, "summary": 3.0, "rationale": 1.0, "wording": 2.0}
 _SMALL = frozenset(
     fold(found[0]) for found in words_of("av de den det en et for i med og om på som til and in of on the to with")
@@ -78,6 +82,12 @@ class Wanted:
         start = " *" if len(self.word) >= _SHORTEST_START else ""
         return " OR ".join([f'"{self.word}"{start}', *(f'"{word}"' for word in sorted(self.stems | self.others))])
 
+    @property
+    def close(self) -> str:
+        """The same without words that hold it in their midst, and of a short word without all that begin with it."""
+        start = " *" if len(self.word) >= _SHORTEST_PART else ""
+        return " OR ".join([f'"{self.word}"{start}', *(f'"{word}"' for word in sorted(self.stems))])
+
 
 class Hit(NamedTuple):
     """A thing that was found: its number in the index, its class, and whether the search is its very name."""
@@ -114,7 +124,7 @@ def find(database: sqlite3.Connection, text: str, *, names_only: bool = False, b
     exact = _exact(database, text, base)
     known = [_widened(database, word) for word in words]
     missing = [word for word in known if not _is_there(database, word)]
-    near = {word: _near(database, word) for word in missing}
+    near = {word: _near(database, word) for word in missing if not _DIGIT.search(word.word)}
     meant = tuple(near.get(word) or word for word in known)
     fields = NAMES if names_only else tuple(FIELDS)
     rows = _ask(database, meant, fields, " AND ")
@@ -145,7 +155,26 @@ def _read_words(text: str) -> list[Wanted]:
 
 
 def _exact(database: sqlite3.Connection, text: str, base: str) -> list[tuple[int, str]]:
-    """The things that the whole text names, by IRI, number or name: what the text itself stands for first."""
+    """The things that the text names: by the number that stands last in it, and as a whole."""
+    number = _last_number(text)
+    found = _named(database, number, base, ("number",)) if number else []
+    return list(dict.fromkeys((*found, *_named(database, text, base, NAMES))))
+
+
+def _last_number(text: str) -> str:
+    """
+    The number at the end of a text, behind words that say what it is a number of; nothing where there are no words.
+
+    >>> _last_number("mål 12"), _last_number("org.nr. 820 852 982"), _last_number("12.5")
+    ('12', '820 852 982', '')
+    """
+    digits = _DIGIT.search(text)
+    begin = max((found.start() for found in words_of(text) if digits and found.start() <= digits.start()), default=0)
+    return text[begin:] if begin else ""
+
+
+def _named(database: sqlite3.Connection, text: str, base: str, fields: Sequence[str]) -> list[tuple[int, str]]:
+    """The things that go by the text, by IRI, number or name: what the text itself stands for first."""
     plain = joined(text)
     if not plain:
         return []
@@ -154,9 +183,10 @@ def _exact(database: sqlite3.Connection, text: str, base: str) -> list[tuple[int
         f"""SELECT id, kind FROM (
           SELECT id, kind, iri, weight, 0 AS place FROM thing WHERE iri IN ({", ".join("?" * len(iris))})
           UNION ALL
-          SELECT id, kind, iri, weight, 1 + (field <> 'number') FROM name JOIN thing ON id = thing WHERE plain = ?
+          SELECT id, kind, iri, weight, 1 + (field <> 'number') FROM name JOIN thing ON id = thing
+          WHERE plain = ? AND field IN ({", ".join("?" * len(fields))})
         ) ORDER BY place, weight DESC, INSTR(iri, ?) <> 1, iri LIMIT ?""",  # noqa: S608 - only marks
-        (*iris, plain, thing_iri("", base), MOST_FOUND),
+        (*iris, plain, *fields, thing_iri("", base), MOST_FOUND),
     )
     return list(dict.fromkeys((number, kind) for number, kind in rows))
 
@@ -180,8 +210,21 @@ def _near(database: sqlite3.Connection, wanted: Wanted) -> Wanted | None:
     padded = pad(wanted.word)
     parts = dict.fromkeys(f'"{padded[at : at + 3]}"' for at in range(len(padded) - 2))
     spellings = dict(_vocabulary(database, " OR ".join(parts), _MOST_COMPARED))
-    near = difflib.get_close_matches(wanted.word, spellings, n=1, cutoff=_ALIKE)
-    return Wanted(spellings[near[0]], near[0], stems(near[0])) if near else None
+    alike = difflib.get_close_matches(wanted.word, spellings, n=_MOST_ALIKE, cutoff=_ALIKE)
+    near = next((word for word in alike if _is_slip(wanted.word, word)), "")
+    return Wanted(spellings[near], near, stems(near)) if near else None
+
+
+def _is_slip(typed: str, word: str) -> bool:
+    """
+    Whether the word may be meant by what is typed and much the same: people seldom miss the first letter.
+
+    >>> _is_slip("gdynja", "gdynia"), _is_slip("qdynia", "gdynia"), _is_slip("harbour", "labour")
+    (True, True, False)
+    """
+    if typed[0] == word[0] or word in typed:
+        return True
+    return difflib.SequenceMatcher(None, typed, word).ratio() >= _VERY_ALIKE
 
 
 def _vocabulary(database: sqlite3.Connection, expression: str, most: int) -> Iterable[tuple[str, str]]:
@@ -195,16 +238,18 @@ def _vocabulary(database: sqlite3.Connection, expression: str, most: int) -> Ite
 def _ask(
     database: sqlite3.Connection, wanted: Sequence[Wanted], fields: Sequence[str], joint: str
 ) -> list[tuple[int, str]]:
-    """The things with the words in these fields; those with all of them in their names come first."""
+    """The things with the words in these fields; those with all of them in their names, as they are, come first."""
     if not wanted:
         return []
     words = joint.join(f"({word.expression})" for word in wanted)
+    close = joint.join(f"({word.close})" for word in wanted)
     weights = ", ".join(str(_WEIGHTS[field]) for field in FIELDS)
     return database.execute(
         f"""SELECT thing.id, thing.kind FROM words JOIN thing ON thing.id = words.rowid WHERE words MATCH ?
         ORDER BY words.rowid NOT IN (SELECT rowid FROM words WHERE words MATCH ?),
+        words.rowid NOT IN (SELECT rowid FROM words WHERE words MATCH ?),
         bm25(words, {weights}) * weight, iri LIMIT ?""",  # noqa: S608 - the weights are ours
-        (_within(fields, words), _within(NAMES, words), MOST_FOUND + 1),
+        (_within(fields, words), _within(NAMES, close), _within(NAMES, words), MOST_FOUND + 1),
     ).fetchall()
 
 

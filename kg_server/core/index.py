@@ -43,7 +43,8 @@ _ASIDE = (
     "oa:TextPositionSelector",
     "void:Dataset",
 )
-_WEIGHT_ASIDE = 0.3
+_BEHIND = ("sg:Passage", "sg:Question")
+_WEIGHTS = {_ASIDE: 0.3, _BEHIND: 0.7}
 _SHORTEST_KNOWN = 3
 _PADDING = ("^^", "$")
 
@@ -96,7 +97,7 @@ def make_index(said: Iterable[Said], base: str = BASE) -> bytes:
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for number, iri in enumerate(sorted(iri for iri, thing in things.items() if thing.texts), 1):
             kind = _kind(things[iri].ends.get(_TYPE, set()), above, base)
-            weight = _WEIGHT_ASIDE if kind in _full(_ASIDE, base) else 1.0
+            weight = next((weight for kinds, weight in _WEIGHTS.items() if kind in _full(kinds, base)), 1.0)
             database.execute("INSERT INTO thing VALUES (?, ?, ?, ?)", (number, iri, kind, weight))
             _write_thing(database, number, _entries(things[iri], things), spellings)
         padded = ((pad(word), found.most_common(1)[0][0]) for word, found in sorted(spellings.items()))

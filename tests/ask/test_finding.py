@@ -48,6 +48,13 @@ def search(
         ("UiA", "organisation/uia"),
         ("Horizon Europe", "policy/horizon-europe"),
         ("gdynia", "city/gdynia"),
+        ("strategi A1", "strategy/a1"),
+        ("mål A.1", "goal/a-1"),
+        ("mål 12", "sdg:12"),
+        ("goal 12", "sdg:12"),
+        ("kommune 4204", "city/kristiansand"),
+        ("CELEX 32023R1542", "policy/batteries"),
+        ("org.nr. 970 546 200", "organisation/uia"),
     ],
 )
 def test_what_goes_by_the_very_name_or_number_comes_first(index: Index, text: str, name: str) -> None:
@@ -93,6 +100,27 @@ def test_a_misspelt_name_is_understood_and_said(index: Index, text: str, nearest
     found, told = search(index, text)
     assert found.nearest == nearest
     assert name in [one.name for one in told]
+
+
+@pytest.mark.parametrize("text", ["harbour", "32023R1543", "zzz"])
+def test_another_word_or_number_is_not_taken_for_a_slip(index: Index, text: str) -> None:
+    found = search(index, text)[0]
+    assert (found.hits, found.nearest) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("AI", "policy/ai-act"),
+        ("KI", "policy/ai-act"),
+        ("Green Deal", "policy/green-deal"),
+        ("universitetet", "organisation/uia"),
+    ],
+)
+def test_the_very_words_come_before_what_begins_with_them_and_things_before_passages(
+    index: Index, text: str, name: str
+) -> None:
+    assert search(index, text)[1][0].name == name
 
 
 def test_what_has_the_words_in_its_name_comes_before_what_tells_of_them(index: Index) -> None:

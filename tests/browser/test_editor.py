@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -19,6 +20,8 @@ WGS = "PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>\n"
 STRATEGIES = f"{SG}SELECT ?strategy WHERE {{ ?strategy a sg:Strategy }}"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 WAIT_FOR_CHOICES_MS = 200
+PATIENCE_SECONDS = 5
+LONG_MS = 45_000
 SCROLLED_BY_ARROWS = "scrollable-region-focusable"
 """What axe says of the list of choices: the focus stays in the text, and the arrow keys scroll the list."""
 
@@ -29,6 +32,24 @@ def editor(page: Page) -> Locator:
 
 def rows(page: Page) -> Locator:
     return page.locator("section[aria-labelledby=answer] tbody tr")
+
+
+def status(page: Page) -> Locator:
+    return page.locator("form.query").get_by_role("status")
+
+
+def left(seen: Visit) -> int:
+    """How many queries the service has stopped because whoever asked had left."""
+    told = seen.page.request.get(f"{seen.address}/metrics").text()
+    return int(float(told.split('kg_engine_stopped_total{reason="left"} ')[1].split()[0]))
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Whether it comes true within some seconds."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.1)
+    return is_so()
 
 
 def write(page: Page, text: str) -> None:
@@ -86,6 +107,40 @@ def test_what_is_offered_is_what_things_of_the_class_have(visit: Callable[..., V
     expect(offered.filter(has_text="sg:contributesTo")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("language", "pattern", "offered"),
+    [
+        ("nb", "?x a bæ", "Bærekraftsmål"),
+        ("nb", "?x a sg:Strategy ; hø", "hører til satsingsområde"),
+        ("en", "?x sg:contributesTo ?y , ansv", "sdg:12"),
+        ("en", "?x a sg:Strategy ; sg:contributesTo/is", "sdgo:isTargetOf"),
+        ("en", "?x a sg:Target ; ^sg:ali", "sg:alignedTo"),
+        ("en", "?x sg:evidence [ hassel", "oa:hasSelector"),
+        ("en", "?x sg:inFocusArea ?y . ?y a fo", "sg:FocusArea"),
+        ("en", "?x a <https://w3id.org/strategigraf/ontology#Strat", "sg:Strategy"),
+        ("nb", "?x ?p ?y FILTER (?y = münst", "Münster"),
+        ("nb", "VALUES ?x { orleans", "Orléans"),
+    ],
+)
+def test_the_choice_fits_the_place_in_the_pattern(
+    visit: Callable[..., Visit], language: str, pattern: str, offered: str
+) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", language)
+    write(page, f"{SG}SELECT * WHERE {{ {pattern}")
+    page.keyboard.press("Control+Space")
+    expect(page.get_by_role("option").first).to_contain_text(offered)
+
+
+def test_only_values_that_things_of_the_class_have_are_offered(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    skos = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+    write(page, f"{SG}{skos}SELECT * WHERE {{ ?x a sg:Strategy ; skos:notation ")
+    page.keyboard.press("Control+Space")
+    expect(page.get_by_role("option")).to_have_count(17)
+
+
 def test_a_card_tells_what_a_term_means(visit: Callable[..., Visit]) -> None:
     page = (seen := visit()).page
     seen.open("/sparql", "nb")
@@ -99,7 +154,7 @@ def test_a_fault_is_marked_at_its_place_and_told(visit: Callable[..., Visit], la
     page = (seen := visit(expected=(400,))).page
     seen.open("/sparql", language)
     run(page, f"{SG}SELECT ?x {{ ?x a sg:Strategy ]")
-    expect(page.locator("form.query").get_by_role("status")).to_contain_text(fault)
+    expect(status(page)).to_contain_text(fault)
     expect(page.locator(".cm-lintRange-error")).to_have_text("]")
 
 
@@ -130,17 +185,28 @@ def test_a_misspelt_property_is_put_right_by_a_click(visit: Callable[..., Visit]
     [
         ("?x a sg:Strategy ; sg:contributesTo ?y . ?x sg:celex ?z", "?x sg:celex ?z .", "not together with"),
         ("?x a sg:Strategy ; sg:contributesTo sdg:99 ; rdfs:label ?l", "?x sg:contributesTo sdg:99 .", "sdg:99"),
-        ("?x a sg:Strategy . FILTER (1 > 2)", "FILTER (1 > 2)", "not together with"),
+        ("?x a sg:Strategy . FILTER (1 > 2)", "FILTER (1 > 2)", "passes this filter"),
+        ("?x a sg:Strategy MINUS { ?x rdfs:label ?l }", "MINUS { ?x rdfs:label ?l }", "takes away"),
+        ('?x rdfs:label "Gdynia"', '?x rdfs:label "Gdynia" .', "Write the language after it"),
+        ("<https://w3id.org/strategigraf/id/city/gdynja> ?p ?o", None, "/id/city/gdynia> (Gdynia)"),
     ],
 )
-def test_an_empty_answer_is_explained(visit: Callable[..., Visit], pattern: str, part: str, reason: str) -> None:
+def test_an_empty_answer_is_explained(visit: Callable[..., Visit], pattern: str, part: str | None, reason: str) -> None:
     page = (seen := visit()).page
     seen.open("/sparql", "en")
     labels = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
     run(page, f"{SG}{SDG}{labels}SELECT * WHERE {{ {pattern} }}")
     answer = page.locator("section[aria-labelledby=answer]")
-    expect(answer.locator("pre")).to_have_text(part)
+    expect(answer.locator("pre")).to_have_text(part or f"{pattern} .")
     expect(answer).to_contain_text(reason)
+
+
+@pytest.mark.parametrize("form", ["ASK", "CONSTRUCT { ?x a sg:Found } WHERE"])
+def test_no_and_an_empty_graph_are_explained_too(visit: Callable[..., Visit], form: str) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    run(page, f"{SG}{form} {{ ?x a sg:Strategy ; sg:celex ?y }}")
+    expect(page.locator("section[aria-labelledby=answer] pre")).to_have_text("?x sg:celex ?y .")
 
 
 def test_an_answer_emptied_by_its_limit_is_explained_too(visit: Callable[..., Visit]) -> None:
@@ -173,10 +239,55 @@ def test_a_query_under_way_is_cancelled(visit: Callable[..., Visit]) -> None:
     page = (seen := visit()).page
     seen.open("/sparql", "nb")
     run(page, RUNAWAY)
+    before = left(seen)
     page.get_by_role("button", name="Avbryt").click()
-    expect(page.locator("form.query").get_by_role("status")).to_contain_text("Avbrutt etter")
+    expect(status(page)).to_contain_text("Avbrutt etter")
+    assert eventually(lambda: left(seen) == before + 1)
     run(page, STRATEGIES)
     expect(rows(page)).to_have_count(17)
+
+
+@pytest.mark.parametrize(("language", "told"), [("nb", "Rader: 17. Tid: 0,"), ("en", "Rows: 17. Time: 0.")])
+def test_the_end_of_a_query_is_told_to_those_who_listen(visit: Callable[..., Visit], language: str, told: str) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", language)
+    expect(status(page)).to_have_count(1)
+    run(page, STRATEGIES)
+    expect(status(page)).to_contain_text(told)
+
+
+def test_a_query_that_takes_too_long_is_stopped_and_said_to_be(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit(expected=(504,))).page
+    seen.open("/sparql", "nb")
+    run(page, RUNAWAY)
+    expect(status(page)).to_contain_text("Spørringen ble stoppet etter", timeout=LONG_MS)
+
+
+def test_a_cut_answer_says_so(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    run(page, "SELECT * { ?a ?b ?c . ?c ?d ?e . ?f ?d ?e }")
+    expect(status(page)).to_contain_text("Tjenesten har kuttet svaret", timeout=LONG_MS)
+
+
+@pytest.mark.parametrize(("language", "told"), [("nb", "Tjenesten svarer med en feil (502)"), ("en", "an error (502)")])
+def test_what_stands_before_the_service_and_fails_is_told_in_the_readers_language(
+    visit: Callable[..., Visit], language: str, told: str
+) -> None:
+    page = (seen := visit(expected=(502,))).page
+    seen.open("/sparql", language)
+    page.route("**/sparql?*", lambda route: route.fulfill(status=502, body="<p>Bad gateway"))
+    run(page, STRATEGIES)
+    expect(status(page)).to_contain_text(told)
+
+
+def test_a_network_that_fails_is_told_of(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    page.context.set_offline(True)
+    run(page, STRATEGIES)
+    expect(status(page)).to_contain_text("Sjekk nettet og prøv igjen")
+    assert "ERR_INTERNET_DISCONNECTED" in seen.faults.pop()
 
 
 def test_the_address_brings_a_query_back_with_its_answer(visit: Callable[..., Visit]) -> None:

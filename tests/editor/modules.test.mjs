@@ -65,6 +65,29 @@ test("the place at the end of a pattern is told, however the pattern got there",
   }
 });
 
+test("what leads to the place is told: the step of a path, the property before a bracket, and backwards", () => {
+  const cases = {
+    "SELECT * { ?x e:p/": ["e:p"],
+    "SELECT * { ?x e:p/e:q/": ["e:q"],
+    "SELECT * { ?x e:p|": [],
+    "SELECT * { ?x e:p*/": [""],
+    "SELECT * { ?x (e:p|e:q)/": [""],
+    "SELECT * { ?x e:p/(e:q/": ["e:q"],
+    "SELECT * { ?x e:p/(e:q|": ["e:p"],
+    "SELECT * { ?x ^e:p/": [""],
+    "SELECT * { ?x e:p/e:q ?y ; ": [],
+    "SELECT * { ?x e:p/^": ["e:p", undefined, true],
+    "SELECT * { ?x ^": [undefined, undefined, true],
+    "SELECT * { ?x e:p [ ": [undefined, "e:p"],
+    "SELECT * { ?x e:p [ e:q ?y ; ": [undefined, "e:p"],
+    "SELECT * { ?x e:p [ e:q [ ": [undefined, "e:q"],
+  };
+  for (const [text, [via, base, isInverse = false]] of Object.entries(cases)) {
+    const told = readTriples(readTokens(text)).place;
+    assert.deepEqual([told.stage, told.via?.text, told.base?.text, Boolean(told.isInverse)], ["predicate", via, base, isInverse], text);
+  }
+});
+
 test("triples are read from every query of the catalogue, and all their terms are terms", () => {
   for (const name of readdirSync(queries).filter((file) => file.endsWith(".rq"))) {
     const text = readFileSync(new URL(name, queries), "utf8");
@@ -140,4 +163,6 @@ test("the properties offered are those of the subject's class, said or implied",
   assert.deepEqual(offered("ASK { ?x e:p ?y . ?y ", "?y"), ["e:q"]);
   assert.deepEqual(offered("ASK { ?z ", "?z"), ["e:p", "e:q"]);
   assert.deepEqual([...vocabulary.classesAfter(type).keys()], ["e:C", "e:D"]);
+  assert.deepEqual([...vocabulary.propertiesTo(["e:D"]).keys()], ["e:p"]);
+  assert.deepEqual([...vocabulary.propertiesTo([]).keys()], ["e:p", "e:q"]);
 });

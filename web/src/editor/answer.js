@@ -9,20 +9,24 @@ const MOST_ADDRESS = 8_000;
 const TABLES = { csv: "CSV", "csv-excel": "CSV (Excel)", xlsx: "Excel", json: "JSON", xml: "XML", tsv: "TSV" };
 const GRAPHS = { ttl: "Turtle", jsonld: "JSON-LD", nt: "N-Triples", rdf: "RDF/XML", nq: "N-Quads", trig: "TriG" };
 
+/** What to say of an answer in a sentence or two: how much it is, how long it took, and whether it is cut. */
+export function sum(answer, seconds) {
+  if ("truth" in answer) return say("truth", { truth: say(answer.truth ? "yes" : "no"), seconds });
+  const counted = say(answer.rows ? "rows" : "triples", { count: (answer.rows ?? answer.triples).length, seconds });
+  return [counted, ...(answer.isCut ? [say("cut")] : [])].join(" ");
+}
+
 /** The parts of the page that show an answer. */
-export async function show(answer, fields, seconds, signal) {
+export async function show(answer, fields, signal) {
   const downloads = download(fields, answer.triples ? GRAPHS : TABLES);
   if ("truth" in answer) return [element("p", { class: "lead" }, say(answer.truth ? "yes" : "no")), downloads];
   const variables = answer.variables ?? ["subject", "property", "object"];
   const rows = answer.rows ?? answer.triples;
-  const counted = say(answer.rows ? "rows" : "triples", { count: rows.length, seconds });
-  const parts = [element("p", { class: "quiet" }, counted)];
-  if (answer.isCut) parts.push(element("p", { class: "ds-alert", "data-color": "warning" }, say("cut")));
-  if (!rows.length) return [...parts, downloads];
+  if (!rows.length) return [downloads];
   const labels = await readLabels(things(rows), signal).catch(() => ({}));
   signal.throwIfAborted();
   const table = new Table(variables, rows, labels).element;
-  return [...parts, await views(table, await drawings(variables, rows, labels, Boolean(answer.triples))), downloads];
+  return [await views(table, await drawings(variables, rows, labels, Boolean(answer.triples))), downloads];
 }
 
 function things(rows) {

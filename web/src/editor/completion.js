@@ -5,11 +5,11 @@ import { readTokens } from "./tokens.js";
 import { readTriples } from "./triples.js";
 import { language, say } from "./words.js";
 
-const TYPED = /(?:[?$]\w*|<[^<>\s]*|[\p{L}_][\p{L}\p{N}_.:/%-]*|:[\p{L}\p{N}_.-]*)$/u;
+const TYPED = /(?:[?$]\w*|<[^<>\s]*|[\p{L}_][\p{L}\p{N}_.:%-]*|:[\p{L}\p{N}_.-]*)$/u;
 const MOST_VALUES = 300;
 const MOST_SHOWN = 60;
 const SHORTEST_SEARCH = 2;
-const LONG_ENOUGH = 4;
+const LONG_ENOUGH = 3;
 const KEYWORDS = {
   head: ["SELECT", "SELECT DISTINCT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FROM", "GROUP BY", "HAVING", "ORDER BY", "DESC", "LIMIT", "OFFSET", "COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT", "AS", "DISTINCT"],
   subject: ["OPTIONAL", "FILTER", "FILTER NOT EXISTS", "BIND", "VALUES", "UNION", "MINUS", "GRAPH", "SELECT"],
@@ -52,20 +52,41 @@ function isQuoted(text, at) {
   return token?.kind === "string" || /^[^<"']*#/.test(line);
 }
 
+/** The classes that the thing at the place can be of, as far as the pattern tells. */
+function classesAt({ subject, via, base, triples, iri }, vocabulary) {
+  const after = (property) => [...vocabulary.classesAfter(iri(property)).keys()];
+  if (via) return after(via);
+  const found = vocabulary.classesOf(subject, triples, iri);
+  return found.length || !base ? found : after(base);
+}
+
+/** The classes and properties that can stand at the place, with how often the graph has them. */
+function fitting(place, vocabulary) {
+  const { stage, subject, predicate, triples, iri, isInverse } = place;
+  if (stage === "predicate") {
+    const classes = classesAt(place, vocabulary);
+    return isInverse ? vocabulary.propertiesTo(classes) : vocabulary.propertiesOf(classes);
+  }
+  if (stage === "object" && predicate?.text === "a") {
+    const ledTo = new Set(vocabulary.classesLedTo(subject, triples, iri));
+    return ledTo.size ? new Map([...vocabulary.classes].filter(([one]) => ledTo.has(one))) : vocabulary.classes;
+  }
+  const isAnywhere = stage === "expression" || stage === "values";
+  return isAnywhere ? new Map([...vocabulary.classes, ...vocabulary.properties]) : new Map();
+}
+
 /** The classes and properties that fit, those that fit what is typed best first. */
-function terms({ stage, subject, predicate, triples, iri, prefixes }, vocabulary, typed) {
-  let found = new Map();
-  if (stage === "predicate") found = vocabulary.propertiesOf(vocabulary.classesOf(subject, triples, iri));
-  else if (stage === "object" && predicate?.text === "a") found = vocabulary.classes;
-  else if (stage === "expression" || stage === "values") found = new Map([...vocabulary.classes, ...vocabulary.properties]);
+function terms(place, vocabulary, typed) {
+  const { stage, prefixes } = place;
   if (!typed && stage !== "predicate" && stage !== "object") return [];
   const isClass = stage === "object";
-  const options = [...found]
+  const isIri = typed.startsWith("<");
+  const options = [...fitting(place, vocabulary)]
     .map(([one, count]) => {
       const written = write(one, prefixes, vocabulary.prefixes);
       const labels = vocabulary.labels(one);
       const term = vocabulary.terms.get(one);
-      return { score: fit(typed, [written.text, ...labels]), count, written, one, label: term?.label?.[language] };
+      return { score: fit(typed, isIri ? [one] : [written.text, ...labels]), count, written, one, label: term?.label?.[language] };
     })
     .filter((option) => option.score);
   options.sort((a, b) => b.score - a.score || b.count - a.count);
@@ -99,10 +120,9 @@ async function things(place, vocabulary, typed, values) {
   const { stage, predicate, iri, prefixes } = place;
   if (/^[?$]/.test(typed) || predicate?.text === "a" && stage === "object") return [];
   if (stage === "object" && predicate && iri(predicate) && !place.isPath) {
-    const property = iri(predicate);
-    if (!values.has(property)) values.set(property, readValues(property));
-    const known = await values.get(property);
-    const scored = known.map((one) => [fit(typed, [one.text ?? write(one.iri, prefixes, vocabulary.prefixes).text, ...one.labels]), one]);
+    const known = await valuesAt(place, iri(predicate), vocabulary, values);
+    const names = (one) => (typed.startsWith("<") ? [one.iri ?? ""] : [one.text ?? write(one.iri, prefixes, vocabulary.prefixes).text, ...one.labels]);
+    const scored = known.map((one) => [fit(typed, names(one)), one]);
     const found = scored.filter(([score]) => score).sort(([one], [other]) => other - one);
     if (found.length || known.length < MOST_VALUES) return found.map(([, one]) => valueOption(one, prefixes, vocabulary));
   }
@@ -116,7 +136,7 @@ async function things(place, vocabulary, typed, values) {
 
 function valueOption({ iri, text, labels, count, detail }, prefixes, vocabulary) {
   const written = text ? { text } : write(iri, prefixes, vocabulary.prefixes);
-  const told = detail ?? (count && say("values", { count }));
+  const told = detail ?? (count && say("uses", { count }));
   return { label: written.text, displayLabel: labels[0] ?? written.text, detail: [labels[0] && shortened(written.text), told].filter(Boolean).join(" · "), apply: insertTerm(written) };
 }
 
@@ -124,11 +144,20 @@ function shortened(text) {
   return text.startsWith("<") ? text.slice(1, -1).split(/[/#]/).slice(-2).join("/") : text;
 }
 
+/** The values that a property of the subject's class has; read once. */
+function valuesAt(place, property, vocabulary, values) {
+  const classes = classesAt({ ...place, via: undefined }, vocabulary).filter((kind) => vocabulary.of.get(kind)?.has(property));
+  const key = [property, ...classes].join(" ");
+  if (!values.has(key)) values.set(key, readValues(property, classes));
+  return values.get(key);
+}
+
 /** The values a property has, the most frequent first, each with its labels, the reader's language first. */
-async function readValues(property) {
+async function readValues(property, classes) {
+  const ofClass = classes.length ? `VALUES ?class { ${classes.map((kind) => `<${kind}>`).join(" ")} } ?s a ?class .` : "";
   const query = `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?value ?label ?count WHERE {
-  { SELECT ?value (COUNT(*) AS ?count) WHERE { ?s <${property}> ?value } GROUP BY ?value ORDER BY DESC(?count) LIMIT ${MOST_VALUES} }
+  { SELECT ?value (COUNT(DISTINCT ?s) AS ?count) WHERE { ${ofClass} ?s <${property}> ?value } GROUP BY ?value ORDER BY DESC(?count) LIMIT ${MOST_VALUES} }
   OPTIONAL { ?value rdfs:label ?label }
 }`;
   const { rows } = await ask({ query }).catch(() => ({ rows: [] }));

@@ -29,9 +29,23 @@ export async function explain(tree, text, fields, vocabulary, signal) {
     else most = middle;
   }
   const part = parts[most - 1];
+  if (part.isFilter) return { part, reason: say("filtered") };
+  if (part.isMinus) return { part, reason: say("takenAway") };
   if (most > 1 && (!part.isAlone || (await matches([part])))) return { part, reason: say("jointly") };
   const strangers = await unknownThings(part, text, vocabulary, matches);
-  return { part, reason: [say("noMatch"), ...strangers].join(" ") };
+  return { part, reason: [say("noMatch"), ...strangers, ...(await unspokenTexts(part, matches))].join(" ") };
+}
+
+/** Of the texts in a part that say no language those that the graph has in a language. */
+async function unspokenTexts(part, matches) {
+  const tokens = readTokens(part.text);
+  const bare = tokens.filter((token, place) => token.kind === "string" && !["tag", "type"].includes(tokens[place + 1]?.kind));
+  const told = [];
+  for (const { from, to, text } of bare) {
+    const other = `${part.text.slice(0, from)}?_text${part.text.slice(to)} FILTER (LANG(?_text) != "" && STR(?_text) = ${text})`;
+    if (await matches([{ text: other }])) told.push(say("textHasLanguage", { text }));
+  }
+  return told;
 }
 
 /** Of the things a part names those that the graph does not speak of, and what may have been meant. */
@@ -45,7 +59,9 @@ async function unknownThings(part, text, vocabulary, matches) {
     if (await matches([{ text: `{ <${iri}> ?p ?o } UNION { ?s ?p <${iri}> }` }])) continue;
     const wanted = localName(iri);
     const found = await read("api/search", { prefix: wanted, limit: MOST_NEAR });
-    const names = new Map((found?.results ?? []).map((one) => [localName(one.iri), one]));
+    const isAlike = ({ iri: other }) => iri.startsWith(other.slice(0, -localName(other).length));
+    const results = found?.results ?? [];
+    const names = new Map([...results.filter((one) => !isAlike(one)), ...results.filter(isAlike)].map((one) => [localName(one.iri), one]));
     const near = names.get(nearest(wanted, names.keys()));
     told.push(say("unknownThing", { name: token.text }));
     if (near) told.push(say("didYouMean", { name: `${write(near.iri, prefixes, vocabulary.prefixes).text} (${near.label})` }));

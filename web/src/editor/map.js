@@ -23,7 +23,7 @@ export async function drawMap(rows, latitude, longitude, variables, labels) {
   const words = named.flatMap(({ at, name }) => word(place(map, at), name, map.width, taken));
   const label = say("places", { count: dots.length });
   const drawn = shape("svg", { class: "map", viewBox: `0 0 ${map.width} ${map.height}`, role: "img", "aria-label": label }, shape("path", { class: "land", d: map.land }), shape("path", { class: "borders", d: map.borders }), ...dots, ...words);
-  return element("div", {}, element("p", { class: "quiet" }, label), drawn);
+  return element("div", {}, element("p", { class: "quiet" }, label), element("div", { class: "wide drawn", tabindex: "0", role: "region", "aria-label": say("map") }, drawn));
 }
 
 function dot([x, y], name) {

@@ -27,7 +27,7 @@ export function drawNetwork(rows, [from, to], naming, labels) {
   const cut = all.length > MOST_LINKS ? [say("inGraphCut", { links: MOST_LINKS })] : [];
   const label = [say("inGraph", { things: names.size, links: links.length }), ...cut].join(" ");
   const drawn = shape("svg", { class: "net", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label }, ...lines, ...nodes);
-  return element("div", {}, element("p", { class: "quiet" }, label), drawn);
+  return element("div", {}, element("p", { class: "quiet" }, label), element("div", { class: "wide drawn", tabindex: "0", role: "region", "aria-label": say("graph") }, drawn));
 }
 
 /** The things below each other, spread over the height. */

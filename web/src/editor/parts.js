@@ -46,7 +46,8 @@ function triples(node, cut) {
 }
 
 function part(node, cut) {
-  return { from: node.from, to: node.to, text: cut(node), isAlone: !WHOLE.has(node.name), isFilter: node.name === "Filter" };
+  const kind = { isFilter: node.name === "Filter", isMinus: node.name === "MinusGraphPattern" };
+  return { from: node.from, to: node.to, text: cut(node), isAlone: !WHOLE.has(node.name), ...kind };
 }
 
 function children(node) {

@@ -1,4 +1,4 @@
-import { language, root } from "./words.js";
+import { language, root, say } from "./words.js";
 
 const AT_ONCE = 500;
 const LITERAL = /^"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<([^>]*)>)?$/;
@@ -60,7 +60,7 @@ async function problemOf(reply) {
   try {
     return await reply.json();
   } catch {
-    return { detail: `${reply.status} ${reply.statusText}` };
+    return { detail: say("refused", { status: reply.status }) };
   }
 }
 

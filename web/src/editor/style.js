@@ -30,9 +30,9 @@ const frame = EditorView.theme({
     border: `1px solid ${colour("neutral-border-default")}`,
     borderRadius: "var(--ds-border-radius-md)",
     fontFamily: 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif',
-    maxWidth: "min(44rem, 90vw)",
+    maxWidth: "min(44rem, 86vw)",
   },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxHeight: "18rem", maxWidth: "min(44rem, 90vw)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxHeight: "18rem", maxWidth: "min(44rem, 86vw)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: ".25rem .6rem", lineHeight: "1.5" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
     color: colour("base-contrast-default"),

@@ -27,7 +27,7 @@ export class Table {
   head(name) {
     const direction = this.isDown ? "descending" : "ascending";
     const sort = () => this.sort(name);
-    const mark = name === this.column ? (this.isDown ? " ↓" : " ↑") : "";
+    const mark = name === this.column ? (this.isDown ? " ↓" : " ↑") : " ↕";
     const button = element("button", { type: "button", class: "sorter", click: sort, title: say("sort", { name }), "data-column": name }, name, element("span", { "aria-hidden": "true" }, mark));
     return element("th", { scope: "col", "aria-sort": name === this.column ? direction : undefined }, button);
   }

@@ -9,13 +9,19 @@ const TERMS = new Set(["iri", "variable", "blank", "name", "string", "number"]);
 const BREAKS = /^(optional|union|minus|service|filter|bind|values|exists|not)$/i;
 const HEADS = /^(select|ask|describe|group|having|order|limit|offset)$/i;
 const LITERAL = /^(true|false)$/i;
+const UNKNOWN = { kind: "unknown", text: "" };
 
-/** `{ triples, place }`; a triple's subject is the text of a term, or the number of a bracket. */
+/**
+ * `{ triples, place }`; a triple's subject is the text of a term, or the number of a bracket.
+ *
+ * Of the place, `via` is the step of a path that leads to it, `base` the property that leads to an open bracket, and
+ * `isInverse` says that the property awaited is followed backwards.
+ */
 export function readTriples(tokens) {
   const reader = new Reader();
   for (const token of tokens) reader.read(token);
-  const { stage, subject, predicate, isPath } = reader.top;
-  return { triples: reader.triples, place: { stage: reader.isPassing ? "expression" : stage, subject, predicate, isPath } };
+  const { stage, ...place } = reader.top;
+  return { triples: reader.triples, place: { ...place, stage: reader.isPassing ? "expression" : stage } };
 }
 
 class Reader {
@@ -46,9 +52,9 @@ class Reader {
     if (token.text === "{") {
       this.frames.push({ stage: this.pending === "values" ? "values" : "subject" });
     } else if (token.text === "[" && isTriple) {
-      this.frames.push({ stage: "predicate", subject: (this.brackets += 1) });
+      this.frames.push({ stage: "predicate", subject: (this.brackets += 1), base: stage === "object" ? stepOf(this.top) : undefined });
     } else if (isTriple && !this.pending && (stage === "predicate" || isPath)) {
-      this.frames.push({ ...this.top, stage: "predicate", isGroup: true });
+      this.frames.push({ ...this.top, stage: "predicate", isGroup: true, start: this.top.via });
     } else {
       this.frames.push({ stage: isTriple && !this.pending ? "list" : "expression" });
     }
@@ -58,7 +64,7 @@ class Reader {
   close() {
     if (this.frames.length === 1) return;
     const { stage, subject, isGroup, predicate } = this.frames.pop();
-    if (isGroup) Object.assign(this.top, { stage: "object", predicate, isPath: true });
+    if (isGroup) Object.assign(this.top, { stage: "object", predicate, isPath: true, isOther: true });
     else if (typeof subject === "number") this.filled({ kind: "bracket", text: subject });
     else if (stage === "list") this.filled({ kind: "list", text: "" });
     else if (this.top.stage !== "head" && this.top.stage !== "expression" && this.top.stage !== "values") this.top.stage = "subject";
@@ -78,12 +84,14 @@ class Reader {
 
   sign(text) {
     const top = this.top;
-    if (top.stage === "object" && (text === "/" || text === "|")) Object.assign(top, { stage: "predicate", isPath: true });
-    else if (top.stage === "object" && /[*+?]/.test(text)) top.isPath = true;
-    else if (top.stage === "predicate" && /[\^!]/.test(text)) top.isPath = true;
+    const isStep = top.stage === "object" || top.isGroup;
+    if (isStep && text === "/") Object.assign(top, { stage: "predicate", isPath: true, via: stepOf(top), isOther: false });
+    else if (isStep && text === "|") Object.assign(top, { stage: "predicate", isPath: true, via: top.start, isOther: true });
+    else if (isStep && /[*+?]/.test(text)) Object.assign(top, { isPath: true, isOther: true });
+    else if (top.stage === "predicate" && /[\^!]/.test(text)) Object.assign(top, { isPath: true, isInverse: text === "^" });
     else if (top.stage === "next" || top.stage === "object" || top.stage === "predicate") {
       if (text === ",") top.stage = "object";
-      else if (text === ";") Object.assign(top, { stage: "predicate", isPath: false });
+      else if (text === ";") Object.assign(top, { stage: "predicate", isPath: false, isOther: false, via: undefined });
       else if (text === ".") top.stage = "subject";
     }
   }
@@ -93,8 +101,9 @@ class Reader {
       if (this.pending === "graph" || this.pending === "service") this.pending = "";
       return;
     }
-    if (this.top.stage === "predicate") Object.assign(this.top, { stage: this.top.isGroup ? "predicate" : "object", predicate: token });
-    else this.filled(token);
+    const { stage, isGroup, isInverse } = this.top;
+    if (stage !== "predicate") this.filled(token);
+    else Object.assign(this.top, { stage: isGroup ? "predicate" : "object", predicate: token, isBack: isInverse, isInverse: false });
   }
 
   /** A subject or an object is there. */
@@ -105,7 +114,12 @@ class Reader {
       this.triples.push({ subject, predicate, isPath: Boolean(isPath), object: token });
       top.stage = "next";
     } else if (top.stage === "subject" || top.stage === "next") {
-      Object.assign(top, { stage: "predicate", subject: token.text, isPath: false });
+      Object.assign(top, { stage: "predicate", subject: token.text, isPath: false, isOther: false, via: undefined });
     }
   }
+}
+
+/** The property that was followed last, unless it was followed backwards or in a way that is not known. */
+function stepOf({ predicate, isBack, isOther }) {
+  return isBack || isOther ? UNKNOWN : predicate;
 }

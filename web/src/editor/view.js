@@ -8,6 +8,8 @@ import { sparql } from "codemirror-lang-sparql";
 import { looks } from "./style.js";
 import { say } from "./words.js";
 
+const EDGE = 8;
+
 /**
  * An editor in a shadow root, where the library's styles are constructed sheets: the page's policy refuses the `<style>`
  * elements it would write elsewhere. Tab is not bound, so that it leaves the editor.
@@ -30,7 +32,7 @@ export function openEditor(host, { text, run, complete, lint, hover, changed }) 
       autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
       linter(lint, { delay: 500 }),
       hover,
-      tooltips({ position: "absolute" }),
+      tooltips({ position: "absolute", tooltipSpace: () => ({ left: EDGE, top: 0, right: innerWidth - EDGE, bottom: innerHeight }) }),
       keymap.of(keys),
       EditorView.lineWrapping,
       EditorView.domEventHandlers({ beforeinput: typeOver }),

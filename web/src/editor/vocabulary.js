@@ -21,6 +21,12 @@ export class Vocabulary {
     return merged(classes, this.of) ?? this.properties;
   }
 
+  /** The properties that lead to things of some classes, with how often; all properties where no class is known. */
+  propertiesTo(classes) {
+    const leading = (kind) => [...this.leads].filter(([, ends]) => ends.has(kind)).map(([property, ends]) => [property, ends.get(kind)]);
+    return merged(classes, new Map(classes.map((kind) => [kind, new Map(leading(kind))]))) ?? this.properties;
+  }
+
   /** The classes of the things that a property leads to. */
   classesAfter(property) {
     return property === TYPE ? this.classes : (this.leads.get(property) ?? new Map());
@@ -32,7 +38,11 @@ export class Vocabulary {
       .filter((one) => one.subject === subject && !one.isPath && one.predicate && iriOf(one.predicate) === TYPE)
       .map((one) => iriOf(one.object));
     const known = said.filter((one) => this.of.has(one));
-    if (known.length) return known;
+    return known.length ? known : this.classesLedTo(subject, triples, iriOf);
+  }
+
+  /** The classes of whatever the triples lead to as the subject. */
+  classesLedTo(subject, triples, iriOf) {
     const leading = triples.filter((one) => one.object.text === subject && one.predicate && !one.isPath);
     return leading.flatMap((one) => [...this.classesAfter(iriOf(one.predicate)).keys()]);
   }

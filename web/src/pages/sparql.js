@@ -1,8 +1,8 @@
 // The editor takes the place of the text field, and answers come without a new page.
 
-import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree } from "@codemirror/language";
 import { forceLinting } from "@codemirror/lint";
-import { show } from "../editor/answer.js";
+import { show, sum } from "../editor/answer.js";
 import { completer } from "../editor/completion.js";
 import { element } from "../editor/dom.js";
 import { explain } from "../editor/explain.js";
@@ -42,7 +42,8 @@ const view = openEditor(host, {
   run,
   complete: completer(vocabulary),
   lint: async ({ state }) => {
-    const broken = fault ? [fault] : brokenAt(syntaxTree(state), state.doc.length);
+    const tree = ensureSyntaxTree(state, state.doc.length, PATIENCE_MS);
+    const broken = fault ? [fault] : tree ? brokenAt(tree, state.doc.length) : [];
     return [...broken, ...faultsOf(state.doc.toString(), await vocabulary)];
   },
   hover: hovering(vocabulary),
@@ -81,9 +82,12 @@ async function run() {
   try {
     const answer = await ask(fields, mine.signal);
     keep(fields);
-    const parts = await show(answer, fields, seconds(), mine.signal);
-    if (answer.rows?.length === 0) parts.unshift(...(await reasons(fields, mine.signal)));
-    if (running === mine) finish(parts, "");
+    const told = sum(answer, seconds());
+    const parts = await show(answer, fields, mine.signal);
+    if (isEmpty(answer)) parts.unshift(...(await reasons(fields, mine.signal)));
+    if (running !== mine) return;
+    finish(parts, told);
+    if (answer.isCut) status.dataset.color = "warning";
   } catch (error) {
     if (running !== mine) return;
     finish([], mine.signal.aborted ? say("cancelled", { seconds: seconds() }) : failure(error));
@@ -126,7 +130,11 @@ function failure(error) {
   return error.message;
 }
 
-/** What to say of an answer without rows; the part that leaves nothing is marked in the text. */
+function isEmpty({ rows, triples, truth }) {
+  return truth === false || (rows ?? triples)?.length === 0;
+}
+
+/** What to say where nothing matches; the part that leaves nothing is marked in the text. */
 async function reasons(fields, signal) {
   status.textContent = say("searching");
   const text = field.value;
