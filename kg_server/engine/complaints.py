@@ -108,10 +108,20 @@ def _unpaired(query: str, tokens: list[Token], _outline: Outline) -> QuerySyntax
     for token in tokens:
         if token.kind == "open":
             opened.append(token)
-        elif token.kind == "close" and (not opened or _PAIRS[opened.pop().text] != token.text):
+        elif token.kind == "close" and not opened:
             return QuerySyntaxError(
                 "The bracket {token} at line {line}, column {column}, closes nothing.",
                 **_place(query, token.start, token.text),
+            )
+        elif token.kind == "close" and _PAIRS[(last := opened.pop()).text] != token.text:
+            there = _place(query, last.start, last.text)
+            return QuerySyntaxError(
+                "The bracket {token} at line {line}, column {column}, does not close {opened}.",
+                hint="Close {opened} of line {opened_line}, column {opened_column}, first.",
+                **_place(query, token.start, token.text),
+                opened=last.text,
+                opened_line=there["line"],
+                opened_column=there["column"],
             )
     if not opened:
         return None

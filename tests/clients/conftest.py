@@ -38,13 +38,22 @@ def node() -> str:
 
 def _install() -> None:
     """Fetch the clients."""
-    command = [str(NODE), str(NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [
+        str(NODE),
+        str(NPM),
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retry-mintimeout=1000",
+    ]
     environment = os.environ | {"NODE_USE_SYSTEM_CA": "1"}
     try:
         done = subprocess.run(
             command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
         )
-        told = done.stderr.strip() if done.returncode else ""
+        lines = [line.removeprefix("npm error ") for line in done.stderr.splitlines()]
+        told = next((line for line in lines if "reason:" in line), " ".join(lines)) if done.returncode else ""
     except subprocess.TimeoutExpired:
         told = f"npm was not done after {INSTALL_SECONDS} seconds"
     if told:

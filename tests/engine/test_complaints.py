@@ -108,6 +108,13 @@ def test_a_missing_prefix_comes_with_its_declaration(query: str, declaration: st
     assert declaration in str(error)
 
 
+def test_a_bracket_of_another_kind_is_told_apart_from_one_too_many() -> None:
+    told = str(complaint("SELECT * {\n  FILTER (LANG(?l) = 'nb' }"))
+    assert "The bracket } at line 2, column 27, does not close (." in told
+    assert "Close ( of line 2, column 10, first." in told
+    assert "closes nothing" in str(complaint("ASK { } }"))
+
+
 def test_a_declaration_mends_the_query() -> None:
     query = "ASK { ?s skos:notation ?o ; sg:basis ?b }"
     pyoxigraph.Store().query(f"{complaint(query).values['declaration']}\n{query}")
