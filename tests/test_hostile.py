@@ -215,9 +215,9 @@ def test_what_is_no_request_is_told_like_any_fault(service: Service, head: bytes
 
 def test_a_body_in_chunks_without_end_is_ended(service: Service) -> None:
     with service.connect(b"POST /sparql HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n") as connection:
-        sent, started = 0, time.monotonic()
-        with pytest.raises(OSError, match="reset|pipe"):
-            while time.monotonic() - started < 60:
+        sent = 0
+        with contextlib.suppress(OSError):
+            while sent < 100_000_000:
                 sent += connection.send(b"10000\r\n" + b"a" * 65536 + b"\r\n")
         assert sent < 64_000_000
     assert service.is_well()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +120,22 @@ def test_a_server_that_is_gone_is_told_of_and_taken_up_again(tmp_path: Path, rea
             assert client.get("/ready").status_code == 503
             remote.start()
             assert client.get("/sparql", query_string=query).status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_dies_under_a_query_is_told_of(tmp_path: Path, real_build: Settings, kind: str) -> None:
+    with running(kind, tmp_path) as remote:
+        settings = remote.over(real_build)
+        publish(settings)
+        with open_engine(settings) as engine, ThreadPoolExecutor() as pool:
+            client = create_app(settings, engine).test_client()
+            asked = pool.submit(client.get, "/sparql", query_string={"query": SLOW})
+            time.sleep(1)
+            assert not asked.done()
+            remote.server.kill()
+            answer = asked.result()
+        assert answer.status_code == 502
+        assert answer.get_json()["detail"].startswith("SPARQL-tjeneren bak denne tjenesten sviktet: ")
 
 
 def test_a_server_that_was_never_there_is_told_of(tmp_path: Path) -> None:
