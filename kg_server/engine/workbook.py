@@ -154,15 +154,18 @@ def write_table(book: Any, name: str, table: Rows) -> int:
 
 
 def write_facts(book: Any, name: str, lines: list[tuple[str, str]]) -> None:
-    """Add a sheet with what is told about the workbook, each fact under its label."""
+    """Add a sheet with what is told about the workbook; a text too long for a cell goes on in those below."""
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 100)
-    for row, (label, text) in enumerate(lines):
+    row = 0
+    for label, text in lines:
         sheet.write_string(row, 0, label, bold)
-        sheet.write_string(row, 1, text[:_LONGEST_CELL], wrapped)
+        for begin in range(0, max(1, len(text)), _LONGEST_CELL):
+            sheet.write_string(row, 1, text[begin : begin + _LONGEST_CELL], wrapped)
+            row += 1
 
 
 def typed_value(term: Term) -> Cell:

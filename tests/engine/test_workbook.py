@@ -56,6 +56,14 @@ def test_a_text_longer_than_a_cell_is_cut_and_that_is_told() -> None:
     assert [row[1].value for row in book["About"].rows][-1] == "1"
 
 
+def test_a_query_longer_than_a_cell_is_told_whole() -> None:
+    query = "".join(f"# line {number}\n" for number in range(6_000))
+    data = write_workbook(Rows((), []), query=query, digest="abc", licence="", language="en")
+    rows = [(label.value, text.value) for label, text in openpyxl.load_workbook(io.BytesIO(data))["About"].rows]
+    assert "".join(str(text) for _, text in rows[:3]) == query
+    assert [label for label, _ in rows[:4]] == ["Query", None, None, "Digest of the graph"]
+
+
 def test_too_many_rows_are_refused() -> None:
     with pytest.raises(QueryTooLarge):
         write_workbook(Rows(("x",), [{}] * (MOST_ROWS + 1)), query="", digest="", licence="")
