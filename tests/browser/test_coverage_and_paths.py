@@ -29,7 +29,7 @@ WORDS = {
         "act": "Emballasjeforordningen",
         "weakest": "Svakeste ledd: 0,8",
         "read": "Les i strategien",
-        "rests": "vurderte koblinger hviler på dette",
+        "rests": "vurderte koblinger bygger på dette",
     },
     "en": {
         "open": "Open 12 to its parts",
