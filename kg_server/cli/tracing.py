@@ -8,7 +8,7 @@ import click
 from rich.text import Text as Line
 
 from kg_server.ask.grounds import read_grounds, tell_paths
-from kg_server.ask.network import read_network
+from kg_server.ask.network_source import read_network
 from kg_server.ask.records import record
 from kg_server.ask.trace_queries import evidence_query
 from kg_server.ask.traces import LONGEST, MOST_PATHS, find_paths, read_search

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import abort
 
 from kg_server.ask.grounds import Alignments, read_grounds
-from kg_server.ask.network import read_network
+from kg_server.ask.network_source import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.ask.grounds import read_grounds, tell_paths
-from kg_server.ask.network import read_network
+from kg_server.ask.network_source import read_network
 from kg_server.ask.trace_queries import evidence_query, form_of, form_query
 from kg_server.ask.traces import MOST_PATHS, find_end, find_kind, find_paths, read_search
 from kg_server.core.errors import BadParameter, UnknownThing
