@@ -78,11 +78,22 @@ def tell_tie(network: Network, tie: Tie, grounds: Mapping[str, Alignment], langu
     )
 
 
-def tell_path(network: Network, path: Path, grounds: Mapping[str, Alignment], language: str) -> ToldPath:
-    """The path in the language."""
+def tell_paths(
+    network: Network, paths: Iterable[Path], grounds: Mapping[str, Alignment], language: str
+) -> list[ToldPath]:
+    """The paths in the language; a link that several of them take is told once."""
+    ties: dict[Tie, ToldTie] = {}
 
-    def told(step: Step) -> ToldStep:
-        tie = tell_tie(network, step.tie, grounds, language)
-        return ToldStep(tie, network.name(step.end, language), step.is_forward, step is path.weakest)
+    def told(step: Step, weakest: Step) -> ToldStep:
+        if step.tie not in ties:
+            ties[step.tie] = tell_tie(network, step.tie, grounds, language)
+        return ToldStep(ties[step.tie], network.name(step.end, language), step.is_forward, step is weakest)
 
-    return ToldPath(network.name(path.start, language), tuple(map(told, path.steps)), path.weakest.tie.strength)
+    return [
+        ToldPath(
+            network.name(path.start, language),
+            tuple(told(step, path.weakest) for step in path.steps),
+            path.weakest.tie.strength,
+        )
+        for path in paths
+    ]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text as Line
 
-from kg_server.ask.grounds import read_grounds, tell_path
-from kg_server.ask.network import read_network
+from kg_server.ask.grounds import read_grounds, tell_paths
+from kg_server.ask.network_source import read_network
 from kg_server.ask.records import record
 from kg_server.ask.trace_queries import evidence_query
 from kg_server.ask.traces import LONGEST, MOST_PATHS, find_paths, read_search
@@ -58,7 +58,7 @@ def trace(  # noqa: PLR0913 - the options of one command
                 target.write(answer.body)
         else:
             grounds = read_grounds(engine, network, (step.tie for path in found.paths for step in path.steps), language)
-            paths = [tell_path(network, path, grounds, language) for path in found.paths]
+            paths = tell_paths(network, found.paths, grounds, language)
             if target.form == "json":
                 target.write_text(to_json(record(tuple(paths))))
             elif target.form == "text":

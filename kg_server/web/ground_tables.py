@@ -18,6 +18,7 @@ from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
 
 if TYPE_CHECKING:
+    from kg_server.ask.evidence import Passage
     from kg_server.ask.grounds import ToldTie
     from kg_server.ask.labels import Named
     from kg_server.engine.results import Rows
@@ -40,7 +41,7 @@ def tie_cells(tie: ToldTie) -> tuple[Term | None, ...]:
     """What is told of a link, in the order of the headings."""
     grounds = tie.grounds
     confidence = literal(str(tie.strength), datatype=f"{XSD}decimal") if grounds else None
-    passages = "; ".join(str(passage.label) for passage in grounds.passages) if grounds else ""
+    passages = "; ".join(map(_passage, grounds.passages)) if grounds else ""
     return (
         *(_name(tie.source), tie.source.term, _name(tie.relation), _name(tie.target), tie.target.term),
         *(confidence, _name(tie.level), _name(tie.basis), _name(tie.status)),
@@ -56,8 +57,13 @@ def table_row(columns: tuple[str, ...], cells: tuple[Term | None, ...]) -> dict[
     return {name: term for name, term in zip(columns, cells, strict=True) if term}
 
 
+def _passage(passage: Passage) -> str:
+    """The passage by its name, with its words where they are loaded."""
+    return f"{passage.label}: «{passage.wording}»" if passage.wording else str(passage.label)
+
+
 def _name(named: Named | None) -> Term | None:
-    return literal(named.label.value) if named else None
+    return literal(f"{named.code} {named.label}".strip()) if named else None
 
 
 def answer_csv(table: Rows, chosen: Format, stem: str) -> Response:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from kg_server.ask.grounds import read_grounds, tell_tie
+from kg_server.ask.grounds import tell_tie
 from kg_server.ask.matrix import State
 from kg_server.ask.records import record
 from kg_server.core.terms import XSD, literal
@@ -23,6 +23,7 @@ from kg_server.web.ground_tables import (
     tie_columns,
 )
 from kg_server.web.negotiation import WORKBOOK
+from kg_server.web.networks import grounds_of
 from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
 from kg_server.web.sparql import LICENCE
@@ -166,7 +167,7 @@ def _record(network: Network, matrix: Matrix) -> dict[str, Any]:
 def _workbook(network: Network, matrix: Matrix) -> bytes:
     site = the_site()
     ties = {tie: None for line in matrix.cells for cell in line for tie in cell.ties}
-    grounds = read_grounds(site.engine, network, ties, site.language)
+    grounds = grounds_of(site, network, ties)
     columns = tie_columns()
     links = Rows(
         columns, [table_row(columns, tie_cells(tell_tie(network, tie, grounds, site.language))) for tie in ties]

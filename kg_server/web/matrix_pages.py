@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from babel.numbers import format_decimal
 from flask import Blueprint, Response, make_response, render_template, request
 
-from kg_server.ask.grounds import read_grounds, tell_tie
+from kg_server.ask.grounds import tell_tie
 from kg_server.ask.matrix import COLUMNS, ROWS, Choice, make_matrix, opened_things
 from kg_server.ask.traces import find_end
 from kg_server.core.errors import BadParameter
 from kg_server.web.ground_tables import JSON, OFFERED, TABLE_FILES
 from kg_server.web.matrix_files import answer_matrix, heading, legend, marks_of
 from kg_server.web.negotiation import HTML, choose
-from kg_server.web.networks import network_of
+from kg_server.web.networks import grounds_of, network_of
 from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
 
@@ -88,7 +88,7 @@ def cell() -> str:
     if met is None:
         ends = {"row": heading(network, row), "column": heading(network, column)}
         raise BadParameter("The matrix has no cell for {row} and {column}.", hint="Open it from the matrix.", **ends)
-    grounds = read_grounds(site.engine, network, met.ties, site.language)
+    grounds = grounds_of(site, network, met.ties)
     return render_template(
         "cell.html",
         row=network.name(row, site.language),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg_server.ask.grounds import read_grounds, tell_path
+from kg_server.ask.grounds import tell_paths
 from kg_server.ask.network import KINDS
 from kg_server.ask.records import record
 from kg_server.ask.trace_queries import evidence_query, form_of, form_query
@@ -23,6 +23,7 @@ from kg_server.web.ground_tables import (
     tie_columns,
 )
 from kg_server.web.negotiation import WORKBOOK
+from kg_server.web.networks import grounds_of
 from kg_server.web.site import gettext as _
 from kg_server.web.site import the_site
 from kg_server.web.sparql import LICENCE
@@ -51,8 +52,8 @@ def answer_paths(network: Network, found: Found, chosen: Format) -> Response:
     if chosen is SVG:
         return answer_file(_drawing(network, found).encode(), SVG, _STEM)
     ties = (step.tie for path in found.paths for step in path.steps)
-    grounds = read_grounds(the_site().engine, network, ties, language)
-    paths = [tell_path(network, path, grounds, language) for path in found.paths]
+    grounds = grounds_of(the_site(), network, ties)
+    paths = tell_paths(network, found.paths, grounds, language)
     queries = list(dict.fromkeys(form_query(network, found.search, form_of(network, path)) for path in found.paths))
     if chosen is JSON:
         told = {
@@ -60,7 +61,7 @@ def answer_paths(network: Network, found: Found, chosen: Format) -> Response:
             "to": found.search.goal.word,
             "more": found.more,
             "gave_up": found.gave_up,
-            "paths": [record(path) for path in paths],
+            "paths": record(tuple(paths)),
             "queries": queries,
         }
         return answer_json(told)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from kg_server.ask.grounds import read_grounds, tell_path
+from kg_server.ask.grounds import tell_paths
 from kg_server.ask.network import KINDS
 from kg_server.ask.trace_queries import form_of, form_query
 from kg_server.ask.traces import LONGEST, MOST_PATHS, find_kind, find_paths, read_search
@@ -14,7 +14,7 @@ from kg_server.core.errors import BadParameter
 from kg_server.web.ground_tables import JSON
 from kg_server.web.matrix_files import heading
 from kg_server.web.negotiation import HTML, choose
-from kg_server.web.networks import network_of
+from kg_server.web.networks import grounds_of, network_of
 from kg_server.web.site import the_site
 from kg_server.web.step_drawing import draw
 from kg_server.web.trace_files import FILES, answer_paths
@@ -113,9 +113,7 @@ def _read_number(name: str, default: int, most: int) -> int:
 def _told(network: Network, found: Found) -> dict[str, object]:
     """What the page tells of the paths."""
     site = the_site()
-    grounds = read_grounds(
-        site.engine, network, (step.tie for path in found.paths for step in path.steps), site.language
-    )
+    grounds = grounds_of(site, network, (step.tie for path in found.paths for step in path.steps))
     forms: dict[str, int] = {}
     told_at: dict[str, int] = {}
     for number, path in enumerate(found.paths, 1):
@@ -124,7 +122,7 @@ def _told(network: Network, found: Found) -> dict[str, object]:
         for step in path.steps:
             told_at.setdefault(step.tie.alignment, number)
     return {
-        "paths": [tell_path(network, path, grounds, site.language) for path in found.paths],
+        "paths": tell_paths(network, found.paths, grounds, site.language),
         "told_at": told_at,
         "drawing": draw(network, found.paths[:_MOST_DRAWN], site.language) if found.paths else None,
         "drawn": _MOST_DRAWN,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.ask.matrix import Choice, State, make_matrix
-from kg_server.ask.network import read_network
+from kg_server.ask.network_source import read_network
 from kg_server.build.pipeline import build
 from kg_server.core.namespaces import BASE, PREFIXES, compact, thing_iri
 from kg_server.engine.opening import open_engine

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg_server.ask.grounds import read_grounds, tell_path
-from kg_server.ask.network import read_network
+from kg_server.ask.grounds import read_grounds, tell_paths
+from kg_server.ask.network_source import read_network
 from kg_server.ask.trace_queries import evidence_query, form_of, form_query
 from kg_server.ask.traces import MOST_PATHS, find_end, find_kind, find_paths, read_search
 from kg_server.core.errors import BadParameter, UnknownThing
@@ -76,7 +76,7 @@ def test_a_strategy_leads_to_an_eu_act_and_a_passage(links: Network, real: Engin
     (path,) = found.paths
     assert [compact(thing) for thing in path.things] == ["strategy/a1", "sdg:12.5", "policy/ppwr"]
     grounds = read_grounds(real, links, (step.tie for step in path.steps), "nb")
-    told = tell_path(links, path, grounds, "nb")
+    (told,) = tell_paths(links, [path], grounds, "nb")
     assert [step.is_weakest for step in told.steps] == [True, False]
     first = told.steps[0].tie
     assert (str(first.level), str(first.basis), str(first.status)) == ("tydelig", "vurdert", "utkast")

@@ -28,6 +28,8 @@ WORDS = {
         "find": "Finn veier",
         "act": "Emballasjeforordningen",
         "weakest": "Svakeste ledd: 0,8",
+        "read": "Les i strategien",
+        "rests": "vurderte koblinger bygger på dette",
     },
     "en": {
         "open": "Open 12 to its parts",
@@ -40,6 +42,8 @@ WORDS = {
         "find": "Find paths",
         "act": "Packaging and Packaging Waste Regulation",
         "weakest": "Weakest link: 0.8",
+        "read": "Read in the strategy",
+        "rests": "judged links rest on this",
     },
 }
 
@@ -87,6 +91,54 @@ def test_a1_is_followed_to_an_eu_act_and_its_passage(
     shortest.locator("summary", has_text=words["grounds"]).first.click()
     shortest.locator(".passages a").first.click()
     expect(page).to_have_url(re.compile(r"/page/passage/4-a1"))
+    page.go_back()
+    evidence = shortest.locator("details").first
+    if evidence.get_attribute("open") is None:
+        evidence.locator("summary").click()
+    evidence.get_by_role("link", name=re.compile(words["read"])).click()
+    expect(page).to_have_url(re.compile(r"/plan\?lang=(nb|en)#4-a1$"))
+    expect(page.locator(":target")).to_be_in_viewport()
+    expect(page.locator("main")).to_contain_text(words["rests"])
+
+
+def test_paths_are_found_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
+    seen = visit(has_script=False)
+    seen.open("/trace", "nb")
+    page = seen.page
+    page.get_by_role("link", name="Hopp til innholdet").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    while page.locator(":focus").get_attribute("name") != "from":
+        page.keyboard.press("Tab")
+    page.keyboard.type("satsingsområde")
+    page.keyboard.press("Tab")
+    page.keyboard.type("bærekraftsmål")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/trace\?from=satsingsomr%C3%A5de&to=b%C3%A6rekraftsm%C3%A5l"))
+    expect(page.get_by_role("heading", name="20 veier")).to_be_visible()
+    assert page.locator("ol.paths > li").count() == 20
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_headings_of_the_matrix_stay_and_it_is_scrolled_by_keyboard(visit: Callable[..., Visit], width: str) -> None:
+    seen = visit(width=width, has_script=False)
+    seen.open("/matrix?open=12", "nb")
+    page = seen.page
+    region = page.get_by_role("region", name=re.compile("Strategier mot bærekraftsmål"))
+    row, column = region.get_by_role("rowheader").nth(15), region.get_by_role("columnheader").first
+    region.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowDown")
+    page.wait_for_function(
+        "element => element.scrollLeft > 100 && element.scrollTop > 100", arg=region.element_handle()
+    )
+    frame, heading, side = (one.bounding_box() for one in (region, column, row))
+    assert frame
+    assert heading
+    assert side
+    assert abs(heading["y"] - frame["y"]) < 2
+    assert abs(side["x"] - frame["x"]) < 2
 
 
 def test_the_workbook_has_the_colours_of_the_page(visit: Callable[..., Visit]) -> None:

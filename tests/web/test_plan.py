@@ -36,7 +36,7 @@ def test_a_passage_has_its_place_with_links_to_what_rests_on_it(real: FlaskClien
     place = real.get("/plan").text.partition('id="4-a1"')[2].partition("</details>")[0]
     assert 'href="/page/strategy/a1"' in place
     assert re.search(r'href="/page/alignment/a1-sdg-12-5">\s*12.5</a> \(0,8\)', place)
-    assert "vurderte koblinger hviler på dette" in place
+    assert "vurderte koblinger bygger på dette" in place
 
 
 @needs_reference

@@ -99,6 +99,8 @@ def test_files_hold_every_step(real: FlaskClient) -> None:
         ("1", "1", "0.8", "yes"),
         ("1", "2", "0.85", "no"),
     ]
+    assert rows[0]["From"].startswith("A1 ")
+    assert rows[0]["To"].startswith("12.5 ")
     book = openpyxl.load_workbook(io.BytesIO(real.get(address + "xlsx").data))
     assert [cell.value for cell in book.worksheets[0][2]][:3] == [1, 1, 0.8]
 
