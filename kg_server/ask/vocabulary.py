@@ -87,8 +87,8 @@ def _describe(engine: Engine, terms: Iterable[str], *, anywhere: bool) -> dict[s
 PREFIX skos: <{PREFIXES["skos"]}>
 SELECT DISTINCT ?term ?says ?text WHERE {{
   VALUES ?term {{ {values(terms)} }}
-  VALUES ?says {{ rdfs:label skos:prefLabel skos:definition rdfs:comment }}
   {everywhere(pattern) if anywhere else pattern}
+  FILTER (?says IN (rdfs:label, skos:prefLabel, skos:definition, rdfs:comment))
 }}""",
     ).rows
     labels: dict[str, list[Term]] = defaultdict(list)

@@ -51,7 +51,9 @@ def editor_words() -> dict[str, str]:
         "sort": gettext("Sort by {name}"),
         "table": gettext("Table"),
         "takenAway": gettext("This takes away everything that the rest of the query matches."),
-        "textHasLanguage": gettext("The graph has the text {text} with a language. Write the language after it, as @nb or @en."),
+        "textHasLanguage": gettext(
+            "The graph has the text {text} with a language. Write the language after it, as @nb or @en."
+        ),
         "things": gettext("Things: {count}"),
         "triples": gettext("Triples: {count}. Time: {seconds} s."),
         "unknownClass": gettext("Nothing in the graph is of the class {name}."),
