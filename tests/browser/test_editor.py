@@ -111,6 +111,7 @@ def test_what_is_offered_is_what_things_of_the_class_have(visit: Callable[..., V
     ("language", "pattern", "offered"),
     [
         ("nb", "?x a bæ", "Bærekraftsmål"),
+        ("nb", "?x a sg:Strategy ; navn", "rdfs:label"),
         ("nb", "?x a sg:Strategy ; hø", "hører til satsingsområde"),
         ("en", "?x sg:contributesTo ?y , ansv", "sdg:12"),
         ("en", "?x a sg:Strategy ; sg:contributesTo/is", "sdgo:isTargetOf"),
