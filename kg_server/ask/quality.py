@@ -35,13 +35,6 @@ class Identifiers(NamedTuple):
     known: int
 
 
-class References(NamedTuple):
-    """Identifiers by property, and the IRIs of ours that something refers to and nothing describes."""
-
-    identifiers: tuple[Identifiers, ...]
-    dangling: tuple[str, ...]
-
-
 def read_review(engine: Engine, language: str, base: str) -> tuple[Share, ...]:
     """How many alignments have come how far; every status is there, in the order of the numbers."""
     space = prefixes(base)["sg"]
@@ -59,31 +52,28 @@ ORDER BY DESC(?links) ?status""",
     return tuple(Share(labels.name(row["status"]), int(row["links"].value)) for row in rows)
 
 
-def read_references(engine: Engine, language: str, base: str) -> References:
-    """The identifiers of things, and the references of ours that lead nowhere."""
+def read_identifiers(engine: Engine, language: str, base: str) -> tuple[Identifiers, ...]:
+    """What things are known by elsewhere, the most frequent property first."""
     spaces = prefixes(base)
     terms = [spaces[name.partition(":")[0]] + name.partition(":")[2] for name in _IDENTIFYING]
-    rows = read_rows(
-        engine,
-        f"""PREFIX skos: <{PREFIXES["skos"]}>
-SELECT ?property (COUNT(*) AS ?number) (SUM(?here) AS ?known) WHERE {{
-  VALUES ?property {{ {" ".join(iri(term).n3() for term in terms)} }}
-  ?thing ?property ?value .
-  BIND (IF(
-    EXISTS {{ ?value ?said ?something }} || EXISTS {{ ?entry skos:notation ?value . ?entry skos:inScheme ?scheme }},
-    1, 0) AS ?here)
-}}
-GROUP BY ?property
-ORDER BY DESC(?number) ?property""",
-    ).rows
-    labels = _labels(engine, language, base, [row["property"] for row in rows])
-    counted = (
-        Identifiers(labels.name(row["property"]), int(row["number"].value), int(row["known"].value)) for row in rows
-    )
-    return References(tuple(counted), _dangling(engine, base))
+    pattern = f"VALUES ?property {{ {' '.join(iri(term).n3() for term in terms)} }} ?thing ?property ?value ."
+    here = "{ ?value ?said ?something } UNION { ?entry skos:notation ?value ; skos:inScheme ?scheme }"
+    counted = _counts(engine, pattern)
+    known = _counts(engine, f"{{ SELECT DISTINCT ?thing ?property ?value WHERE {{ {pattern} {here} }} }}")
+    labels = _labels(engine, language, base, list(counted))
+    order = sorted(counted, key=lambda term: (-counted[term], term.value))
+    return tuple(Identifiers(labels.name(term), counted[term], known.get(term, 0)) for term in order)
 
 
-def _dangling(engine: Engine, base: str) -> tuple[str, ...]:
+def _counts(engine: Engine, pattern: str) -> dict[Term, int]:
+    """How often each property stands in the pattern."""
+    query = f"SELECT ?property (COUNT(*) AS ?number) WHERE {{ {pattern} }} GROUP BY ?property"
+    rows = read_rows(engine, f"PREFIX skos: <{PREFIXES['skos']}>\n{query}").rows
+    return {row["property"]: int(row["number"].value) for row in rows}
+
+
+def read_dangling(engine: Engine, base: str) -> tuple[str, ...]:
+    """The IRIs of ours that something refers to and nothing describes."""
     rows = read_rows(
         engine,
         f"""SELECT DISTINCT ?missing WHERE {{

@@ -21,6 +21,24 @@ MOST_TERMS = 2_000
 MOST_PAIRS = 20_000
 """Pairs of a class and a property at most."""
 
+_WORDS = {
+    "rdf:type": {"nb": "er av klassen", "en": "is of the class"},
+    "rdfs:label": {"nb": "navn", "en": "name"},
+    "rdfs:comment": {"nb": "merknad", "en": "comment"},
+    "rdfs:isDefinedBy": {"nb": "er definert av", "en": "is defined by"},
+    "rdfs:seeAlso": {"nb": "se også", "en": "see also"},
+    "rdfs:subClassOf": {"nb": "er underklasse av", "en": "is a subclass of"},
+    "rdfs:subPropertyOf": {"nb": "er underegenskap av", "en": "is a subproperty of"},
+    "owl:Class": {"nb": "klasse", "en": "class"},
+    "owl:DatatypeProperty": {"nb": "egenskap med verdi", "en": "property with a value"},
+    "owl:ObjectProperty": {"nb": "egenskap som kobler", "en": "property that links"},
+    "owl:Ontology": {"nb": "ontologi", "en": "ontology"},
+    "owl:inverseOf": {"nb": "er det motsatte av", "en": "is the inverse of"},
+    "owl:sameAs": {"nb": "er det samme som", "en": "is the same as"},
+    "owl:versionInfo": {"nb": "versjon", "en": "version"},
+}
+"""What terms of RDF itself are called; few data sets say so of them."""
+
 Counts = tuple[tuple[str, int], ...]
 Pairs = tuple[tuple[str, str, int], ...]
 
@@ -87,8 +105,8 @@ def _describe(engine: Engine, terms: Iterable[str], *, anywhere: bool) -> dict[s
 PREFIX skos: <{PREFIXES["skos"]}>
 SELECT DISTINCT ?term ?says ?text WHERE {{
   VALUES ?term {{ {values(terms)} }}
-  VALUES ?says {{ rdfs:label skos:prefLabel skos:definition rdfs:comment }}
   {everywhere(pattern) if anywhere else pattern}
+  FILTER (?says IN (rdfs:label, skos:prefLabel, skos:definition, rdfs:comment))
 }}""",
     ).rows
     labels: dict[str, list[Term]] = defaultdict(list)
@@ -96,9 +114,14 @@ SELECT DISTINCT ?term ?says ?text WHERE {{
     for row in rows:
         told = labels if row["says"].value.endswith(("#label", "#prefLabel")) else definitions
         told[row["term"].value].append(row["text"])
-    return {
+    return _known() | {
         term: Described(_each(labels[term]), _each(definitions[term])) for term in (labels.keys() | definitions.keys())
     }
+
+
+def _known() -> dict[str, Described]:
+    """What terms that all RDF is made of are called where the data do not say."""
+    return {PREFIXES[name.partition(":")[0]] + name.partition(":")[2]: Described(of, {}) for name, of in _WORDS.items()}
 
 
 def _each(texts: list[Term]) -> dict[str, str]:

@@ -57,9 +57,13 @@ def _told(site: Site, named: Named) -> dict[str, str]:
     return found | ({"code": named.code} if named.code else {})
 
 
+def _read(site: Site) -> Vocabulary:
+    return read_vocabulary(site.engine, anywhere=bool(site.data_files))
+
+
 def _write(site: Site) -> str:
     """The vocabulary in JSON, where a number stands for a term: its place in the list of terms."""
-    found = read_vocabulary(site.engine, anywhere=bool(site.data_files))
+    found = site.keep("read vocabulary", lambda: _read(site), has_words=False)
     terms = dict.fromkeys(term for term, _ in (*found.classes, *found.properties))
     places = {term: place for place, term in enumerate(terms)}
     told = {

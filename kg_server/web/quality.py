@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from kg_server.ask.labels import Labels
-from kg_server.ask.quality import read_references, read_review
+from kg_server.ask.quality import read_dangling, read_identifiers, read_review
 from kg_server.core.checks import read_checks
 from kg_server.core.errors import UnknownThing
 from kg_server.core.findings import Severity
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kg_server.ask.labels import Named
-    from kg_server.ask.quality import References, Share
+    from kg_server.ask.quality import Identifiers, Share
     from kg_server.core.checks import Before, Check, Checked
     from kg_server.core.findings import Finding
     from kg_server.web.figures import Figures
@@ -61,6 +61,14 @@ class Broken:
         return max(0.0, 1 - len({one.focus for one in self.findings}) / self.checked)
 
 
+class Faulty(NamedTuple):
+    """A thing with findings: one of them, which tells what the thing is called, how many there are, and their rules."""
+
+    finding: Finding
+    number: int
+    rules: tuple[str, ...]
+
+
 class Kept(NamedTuple):
     """A rule that everything keeps to, with the names of the classes or properties that it looks at."""
 
@@ -82,10 +90,12 @@ class Quality:
 
     figures: Figures
     review: tuple[Share, ...]
-    references: References
+    identifiers: tuple[Identifiers, ...]
+    dangling: tuple[str, ...]
     checked: Checked | None
     broken: tuple[Broken, ...]
     kept: tuple[Kept, ...]
+    things: tuple[Faulty, ...]
     files: tuple[tuple[str, int, int], ...]
     change: Change | None
 
@@ -123,10 +133,12 @@ def _read_quality(site: Site) -> Quality:
     return Quality(
         figures=figures_of(site),
         review=read_review(site.engine, site.language, site.base),
-        references=read_references(site.engine, site.language, site.base),
+        identifiers=read_identifiers(site.engine, site.language, site.base),
+        dangling=site.keep("dangling", lambda: read_dangling(site.engine, site.base), has_words=False),
         checked=checked,
         broken=_broken(checked, site.language) if checked else (),
         kept=_kept(checked, site) if checked else (),
+        things=_things(checked.made.findings) if checked else (),
         files=_files(checked) if checked else (),
         change=_change(checked) if checked else None,
     )
@@ -162,6 +174,16 @@ def _kept(checked: Checked, site: Site) -> tuple[Kept, ...]:
 
 def _about(check: Check) -> tuple[str, ...]:
     return check.classes or check.properties
+
+
+def _things(findings: Iterable[Finding]) -> tuple[Faulty, ...]:
+    """Every thing that something was found about, those with most findings first."""
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.focus:
+            found[finding.focus].append(finding)
+    things = (Faulty(own[0], len(own), tuple(sorted({one.rule for one in own}))) for own in found.values())
+    return tuple(sorted(things, key=lambda one: (-one.number, one.finding.focus)))
 
 
 def _files(checked: Checked) -> tuple[tuple[str, int, int], ...]:

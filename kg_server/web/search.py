@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ EACH = 4
 Q, PREFIX, KIND = "q", "prefix", "kind"
 OTHER = "other"
 """What stands in an address for things without a class."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 blueprint = Blueprint("search", __name__)
 
@@ -85,7 +88,7 @@ class Group:
 def page() -> Response:
     """What was found: the first of each kind, or all of one kind, page by page."""
     arguments = read_arguments((Q, KIND, PAGE, LANG))
-    asked = Asked(arguments.get(Q, "").strip(), arguments.get(KIND, ""))
+    asked = Asked(_plain(arguments.get(Q, "")), arguments.get(KIND, ""))
     wanted = read_slice({LIMIT: str(USUAL_LIMIT)} | arguments, USUAL_LIMIT)
     results = _look_up(the_site(), asked, wanted) if asked.kind else _look_up(the_site(), asked)
     return make_response(
@@ -116,6 +119,11 @@ def api() -> Response:
     results = _look_up(the_site(), asked, wanted)
     text = json.dumps(_record(asked, results, wanted), ensure_ascii=False)
     return tagged(Response(text, mimetype="application/json"))
+
+
+def _plain(text: str) -> str:
+    """The text without signs that no page may hold."""
+    return _CONTROL.sub(" ", text).strip()
 
 
 def _look_up(site: Site, asked: Asked, wanted: Slice | None = None) -> Results:

@@ -7,7 +7,7 @@ import pytest
 from kg_server.ask.finding import MOST_LETTERS, Found, Index, find
 from kg_server.ask.matches import Told, mark, name_kinds, tell
 from kg_server.core.errors import BadParameter
-from kg_server.core.index import INDEX
+from kg_server.core.index import INDEX, Said, make_index
 from kg_server.core.namespaces import PREFIXES
 
 if TYPE_CHECKING:
@@ -100,6 +100,17 @@ def test_a_misspelt_name_is_understood_and_said(index: Index, text: str, nearest
     found, told = search(index, text)
     assert found.nearest == nearest
     assert name in [one.name for one in told]
+
+
+def test_the_words_of_the_strategy_are_found_and_told_as_such_where_they_are_loaded() -> None:
+    passage = "https://w3id.org/strategigraf/id/passage/harbour"
+    said = [
+        Said(passage, PREFIXES["rdf"] + "type", PREFIXES["sg"] + "Passage"),
+        Said(passage, PREFIXES["rdfs"] + "label", "Et sted", "nb"),
+        Said(passage, PREFIXES["sg"] + "wording", "Havna skal bli ren.", "nb"),
+    ]
+    one = search(Index(make_index(said)), "havner")[1][0]
+    assert [(match.field, match.text) for match in one.matches] == [("wording", "Havna skal bli ren.")]
 
 
 @pytest.mark.parametrize("text", ["harbour", "32023R1543", "zzz"])

@@ -111,6 +111,7 @@ def test_what_is_offered_is_what_things_of_the_class_have(visit: Callable[..., V
     ("language", "pattern", "offered"),
     [
         ("nb", "?x a bæ", "Bærekraftsmål"),
+        ("nb", "?x a sg:Strategy ; navn", "rdfs:label"),
         ("nb", "?x a sg:Strategy ; hø", "hører til satsingsområde"),
         ("en", "?x sg:contributesTo ?y , ansv", "sdg:12"),
         ("en", "?x a sg:Strategy ; sg:contributesTo/is", "sdgo:isTargetOf"),
@@ -163,7 +164,7 @@ def test_a_missing_prefix_is_declared_by_a_click(visit: Callable[..., Visit]) ->
     seen.open("/sparql", "en")
     run(page, "SELECT ?x { ?x a sg:Strategy }")
     page.locator(".cm-lintRange-error").first.hover()
-    page.get_by_role("button", name="Declare sg: at the top").first.click()
+    page.locator(".cm-tooltip").get_by_role("button", name="Declare sg: at the top", exact=True).first.click()
     assert page.locator("textarea").input_value().startswith(SG)
     editor(page).click()
     page.keyboard.press("Control+Enter")
@@ -176,8 +177,26 @@ def test_a_misspelt_property_is_put_right_by_a_click(visit: Callable[..., Visit]
     write(page, f"{SG}SELECT * {{ ?x sg:contributeTo ?y }}")
     page.locator(".cm-lintRange-warning").hover()
     expect(page.locator(".cm-tooltip")).to_contain_text("Mente du sg:contributesTo?")
-    page.get_by_role("button", name="Skriv sg:contributesTo").click()
+    page.locator(".cm-tooltip").get_by_role("button", name="Skriv sg:contributesTo", exact=True).click()
     assert "sg:contributesTo ?y" in page.locator("textarea").input_value()
+
+
+def test_what_may_be_wrong_is_listed_and_put_right_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
+    page = (seen := visit()).page
+    seen.open("/sparql", "nb")
+    write(page, "SELECT * {\n?x sg:contributeTo ?y }")
+    notes = page.get_by_role("list", name="Hva som kan være galt i spørringen")
+    expect(notes.get_by_role("listitem")).to_have_text(["Linje 2: Prefikset sg: er ikke deklarert.Deklarer sg: øverst"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(notes).to_contain_text("Linje 4: Ingenting i grafen har egenskapen sg:contributeTo.")
+    expect(editor(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert "sg:contributesTo ?y" in page.locator("textarea").input_value()
+    expect(notes).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -363,6 +382,27 @@ def test_choices_and_faults_can_be_read_by_everybody(visit: Callable[..., Visit]
     expect(seen.page.get_by_role("option").first).to_be_visible()
     assert [fault for fault in seen.axe() if not fault.startswith(SCROLLED_BY_ARROWS)] == []
     seen.keep_picture(f"editor-choices-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_cards_notes_errors_and_reasons_can_be_read_by_everybody(visit: Callable[..., Visit], scheme: str) -> None:
+    seen = visit(scheme=scheme, is_for_axe=True, expected=(400,))
+    page = seen.page
+    seen.open("/sparql", "nb")
+    write(page, f"{SG}SELECT * {{ ?x\nsg:contributesTo ?y ; sg:contributeTo ?z }}")
+    page.locator(".cm-line").last.hover(position={"x": 60, "y": 10})
+    expect(page.locator(".told")).to_be_visible()
+    expect(page.locator(".notes")).to_be_visible()
+    assert seen.axe() == []
+    page.locator(".cm-lintRange-warning").hover()
+    expect(page.locator(".cm-diagnostic")).to_be_visible()
+    assert seen.axe() == []
+    run(page, f"{SG}SELECT * {{ ?x a sg:Strategy ; sg:celex ?y }}")
+    expect(page.locator("section[aria-labelledby=answer] pre")).to_be_visible()
+    assert seen.axe() == []
+    run(page, "SELECT * { ]")
+    expect(page.locator(".told-run[data-color=danger]")).to_be_visible()
+    assert seen.axe() == []
 
 
 @pytest.mark.parametrize("format_", ["CSV", "CSV (Excel)", "Excel", "JSON", "XML", "TSV"])

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kg_server.ask.labels import AT_ONCE
+from kg_server.core.namespaces import PREFIXES
 from tests.serving import ROOT, fetch, serving
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ def test_terms_are_called_by_their_labels_in_both_languages_and_defined_in_the_r
     other = {term["iri"]: term for term in english["terms"]}[f"{SG}contributesTo"]
     assert found["definition"] != other["definition"]
     assert vocabulary["prefixes"]["sg"] == SG
+
+
+def test_terms_of_rdf_itself_have_names_too(vocabulary: Any) -> None:
+    names = {term["iri"]: term.get("label") for term in vocabulary["terms"]}
+    assert names[PREFIXES["rdfs"] + "label"] == {"nb": "navn", "en": "name"}
+    assert names[PREFIXES["rdf"] + "type"] == {"nb": "er av klassen", "en": "is of the class"}
 
 
 def test_the_vocabulary_is_small_and_sent_once(real: FlaskClient) -> None:

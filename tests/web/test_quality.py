@@ -46,9 +46,9 @@ CHECKS = {
 }
 
 
-def page_of(folder: Path, settings: Settings, checks: object) -> str:
+def page_of(folder: Path, settings: Settings, checks: object, record: dict[str, Any] = RECORD) -> str:
     store = folder / "build"
-    write_store(store, TRIG, digest="d1ge57", built_at="2026-11-24T10:00:00+00:00", **RECORD)
+    write_store(store, TRIG, digest="d1ge57", built_at="2026-11-24T10:00:00+00:00", **record)
     (store / "current" / "checks.json").write_text(json.dumps(checks), encoding="utf-8")
     given = settings.model_copy(update={"store_dir": store})
     with EmbeddedEngine(given) as engine:
@@ -73,6 +73,16 @@ def test_every_finding_is_told_with_its_rule_its_thing_and_its_place(
         assert one.label(language) in text
         assert f"<code>{one.file}:{one.line}</code>" in text
     assert all(check.message(language) in text for check in checked(real_build).checks.rules)
+
+
+def test_things_are_listed_with_all_that_was_found_about_them(tmp_path: Path, web_settings: Settings) -> None:
+    record = RECORD | {"findings": [finding("A", "x:new"), finding("B", "x:new"), finding("A", "x:more")]}
+    things = page_of(tmp_path, web_settings, CHECKS, record).partition('id="things"')[2].partition('id="files"')[0]
+    first, second = things.split('<tr><th scope="row">')[1:]
+    assert 'href="#rule-A"' in first
+    assert 'href="#rule-B"' in first
+    assert '<td class="amount">2</td>' in first
+    assert "x:more" in second
 
 
 def test_every_finding_is_in_every_file(real: FlaskClient, real_build: Settings) -> None:

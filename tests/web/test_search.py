@@ -93,6 +93,7 @@ def test_without_words_the_page_tells_what_is_searched(real: FlaskClient) -> Non
 def test_signs_are_harmless(real: FlaskClient, words: str) -> None:
     text = see(real, q=words)
     assert "<b>klima" not in text
+    assert "\0" not in text
     assert ask(real, q=words)["total"] >= 0
 
 

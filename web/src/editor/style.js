@@ -51,12 +51,15 @@ const frame = EditorView.theme({
   ".cm-diagnostic": { padding: ".5rem .75rem", borderLeft: "4px solid" },
   ".cm-diagnostic-error": { borderLeftColor: colour("danger-border-default") },
   ".cm-diagnostic-warning": { borderLeftColor: colour("warning-border-default") },
-  ".cm-diagnosticAction": {
+  ".cm-diagnostic button": {
     color: colour("base-contrast-default"),
     backgroundColor: colour("base-default"),
-    fontSize: "1rem",
+    font: "inherit",
+    border: "none",
+    borderRadius: "var(--ds-border-radius-md)",
     padding: ".2rem .6rem",
     marginLeft: ".5rem",
+    cursor: "pointer",
   },
 });
 

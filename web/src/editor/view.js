@@ -34,6 +34,7 @@ export function openEditor(host, { text, run, complete, lint, hover, changed }) 
       hover,
       tooltips({ position: "absolute", tooltipSpace: () => ({ left: EDGE, top: 0, right: innerWidth - EDGE, bottom: innerHeight }) }),
       keymap.of(keys),
+      EditorState.phrases.of({ Completions: say("choices"), Diagnostics: say("faults"), close: say("close") }),
       EditorView.lineWrapping,
       EditorView.domEventHandlers({ beforeinput: typeOver }),
       EditorView.contentAttributes.of({ "aria-label": say("editor"), "aria-description": say("help") }),

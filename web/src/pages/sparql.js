@@ -8,6 +8,7 @@ import { element } from "../editor/dom.js";
 import { explain } from "../editor/explain.js";
 import { hovering } from "../editor/hover.js";
 import { brokenAt, faultOf, faultsOf } from "../editor/linting.js";
+import { asDiagnostic, openNotes } from "../editor/notes.js";
 import { openPast } from "../editor/past.js";
 import { remember } from "../editor/remembering.js";
 import { Problem, address, ask, read } from "../editor/service.js";
@@ -33,6 +34,7 @@ const past = openPast((query) => {
   replaceText(view, query);
   view.focus();
 });
+const notes = openNotes();
 let running;
 let fault;
 
@@ -44,7 +46,10 @@ const view = openEditor(host, {
   lint: async ({ state }) => {
     const tree = ensureSyntaxTree(state, state.doc.length, PATIENCE_MS);
     const broken = fault ? [fault] : tree ? brokenAt(tree, state.doc.length) : [];
-    return [...broken, ...faultsOf(state.doc.toString(), await vocabulary)];
+    const known = await vocabulary;
+    const faults = faultsOf(state.doc.toString(), known);
+    if (state.doc.eq(view.state.doc)) notes.draw(faults, view);
+    return [...broken, ...faults].map(asDiagnostic);
   },
   hover: hovering(vocabulary),
   changed(text) {
@@ -60,7 +65,7 @@ const submit = form.querySelector("button[type=submit]");
 const buttons = element("div", { class: "row" });
 submit.replaceWith(buttons);
 buttons.append(submit, cancel, share);
-form.append(status, past.element);
+form.append(status, notes.element, past.element);
 form.after(place);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
