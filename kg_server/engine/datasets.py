@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
 from kg_server.engine.dialects import MERGE
+from kg_server.engine.exists import Condition, Edit, rewrite
 from kg_server.engine.graphs import Block, TooManyGraphsError, WrongAnswerError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
 
 _LITERAL_SIGNS = "\"'+-.0123456789"
+_MOST_INSIDE = 500_000
+"""Matches of the pattern in a MINUS at most: the engine keeps them all, some 200 bytes each."""
+
 _MERGE = pyoxigraph.NamedNode(MERGE)
 
 
@@ -55,6 +60,8 @@ class Datasets:
         else:
             options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
             options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
+        if asked["conditions"] and not asked["blocks"]:
+            asked = asked | {"query": self._made_fast(asked, options)}
         return self._answer(asked, options)
 
     def confirm(self) -> None:
@@ -81,6 +88,27 @@ class Datasets:
         except SyntaxError:
             self._evaluate(asked["plain"], asked)  # its own error tells the right place
             raise
+
+    def _made_fast(self, asked: dict[str, Any], options: dict[str, Any]) -> str:
+        """The query with its conditions of EXISTS as the engine is fast at them; raises `SyntaxError` of the query."""
+        self._nothing.query(asked["query"], base_iri=asked["base"])
+        edits: list[Edit] = []
+        for condition in (Condition(*told) for told in asked["conditions"]):
+            is_product = condition.minus and self._is_smaller(condition, asked, options)
+            edits += (Edit(*edit) for edit in (condition.minus if is_product else condition.loop))
+        return rewrite(asked["query"], edits)
+
+    def _is_smaller(self, condition: Condition, asked: dict[str, Any], options: dict[str, Any]) -> bool:
+        """Whether there are fewer matches inside the condition than rows it would be tested for."""
+        product = math.prod(self._count(part, _MOST_INSIDE, asked, options) for part in condition.parts)
+        rows = min(product, _MOST_INSIDE)
+        return self._count(condition.inside, rows, asked, options) < rows
+
+    def _count(self, pattern: str, most: int, asked: dict[str, Any], options: dict[str, Any]) -> int:
+        """How many matches the pattern has, but not past `most`."""
+        counted = f"{{ SELECT ?each {{ {pattern} }} LIMIT {most} }}"
+        found: Any = self._evaluate(_asking("SELECT (COUNT(*) AS ?matches)", asked) + counted, asked, options)
+        return int(next(found)["matches"].value)
 
     @staticmethod
     def _is_to_be_resolved(asked: dict[str, Any]) -> bool:
@@ -130,8 +158,7 @@ class Datasets:
 
     def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
         """Raise `AbsentTermError` for an end of a path without steps that is not in the graph the path is asked of."""
-        chosen = [f"FROM {name}" for name in asked["from"]] + [f"FROM NAMED {name}" for name in asked["from_named"]]
-        start = f"{asked['prologue']}\nASK {' '.join(chosen)} "
+        start = _asking("ASK", asked)
         for graph, subject, target in asked["path_ends"]:
             try:
                 same = f"{start} {{ FILTER(SAMETERM({subject}, {target})) }}"
@@ -164,6 +191,12 @@ class Datasets:
         if self._merged:
             self._store.remove_graph(_MERGE)
             self._merged = ()
+
+
+def _asking(form: str, asked: dict[str, Any]) -> str:
+    """What a query of that form begins with to ask the same graphs."""
+    chosen = [f"FROM {name}" for name in asked["from"]] + [f"FROM NAMED {name}" for name in asked["from_named"]]
+    return f"{asked['prologue']}\n{form} {' '.join(chosen)} "
 
 
 def _absence(graph: str, term: str) -> str:

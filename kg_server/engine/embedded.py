@@ -142,6 +142,7 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
         prologue=outline.prologue,
         path_ends=outline.path_ends,
         blocks=outline.blocks,
+        conditions=outline.conditions,
         star=outline.star,
         variables=outline.variables,
         base=settings.base,

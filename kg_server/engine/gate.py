@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.alternatives import spell_alternatives
 from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
+from kg_server.engine.exists import read_conditions
 from kg_server.engine.patterns import Patterns
 from kg_server.engine.tokens import read_tokens, rename, unescape
 
 if TYPE_CHECKING:
+    from kg_server.engine.exists import Condition
     from kg_server.engine.graphs import Block
     from kg_server.engine.paths import PathEnd
     from kg_server.engine.tokens import Token
@@ -50,6 +52,7 @@ class Outline:
     named_graphs: list[str] = field(default_factory=list)
     path_ends: list[PathEnd] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
     star: int | None = None
     variables: list[str] = field(default_factory=list)
 
@@ -87,6 +90,8 @@ def read_outline(query: str, *, may_ask: bool = False) -> Outline:
         patterns = Patterns(query).read(tokens[body:])
     outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
     outline.query = rename(query, patterns.strangers, tokens)
+    if "exists" in query.lower():
+        outline.conditions = read_conditions(outline.query, tokens[body:])
     outline.star = _find_star(tokens[body:])
     if outline.star is not None:
         outline.variables = list(dict.fromkeys(token.text[1:] for token in tokens[body:] if token.kind == "var"))
