@@ -1,5 +1,5 @@
 """
-Conditions of EXISTS that the engine is slow at, in words it is fast at; docs/decisions/0018-exists.md says why.
+Conditions of EXISTS that the engine is slow at, in words it is fast at; docs/decisions/0020-exists.md says why.
 
 A join in EXISTS becomes loops, one LATERAL after another: the same for plain triples. Where NOT EXISTS tests a product
 it may become a MINUS: `Condition.parts` and `Condition.inside` tell whether it should. The rest stays as it was.
