@@ -11,7 +11,7 @@ import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg_server.core.errors import QueryRefused
-from kg_server.engine.bounds import MOST_PARTS
+from kg_server.engine.bounds import MOST_BYTES, MOST_PARTS
 from kg_server.engine.tokens import read_literal
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ class _Pair(NamedTuple):
     alternatives: Sequence[str]
     objects: Sequence[str]
 
+    def size_with(self, subject: str) -> int:
+        """How many signs it takes to spell it out."""
+        paths, targets = _size(self.alternatives), _size(self.objects)
+        ways, ends = len(self.alternatives), len(self.objects)
+        return ways * ends * len(subject) + ends * paths + ways * targets
+
 
 def spell_alternatives(query: str, tokens: Sequence[Token], statements: Sequence[Statement]) -> str:
     """
@@ -52,7 +58,7 @@ def spell_alternatives(query: str, tokens: Sequence[Token], statements: Sequence
         return query
     places = {token.start: at for at, token in enumerate(tokens)}
     changes: list[tuple[int, int, str]] = []
-    count = 0
+    count = size = 0
     for statement in statements:
         reader = _Reader(query, tokens, places[statement.start])
         try:
@@ -63,13 +69,18 @@ def spell_alternatives(query: str, tokens: Sequence[Token], statements: Sequence
         if not spread:
             continue
         count += sum(len(pair.alternatives) * len(pair.objects) for pair in spread)
-        if count > MOST_PARTS:
+        size += sum(pair.size_with(subject) for pair in spread)
+        if count > MOST_PARTS or size > MOST_BYTES:
             raise _too_many()
         kept = " ; ".join(pair.text for pair in pairs if len(pair.alternatives) == 1)
         unions = "".join(_union(subject, pair) for pair in spread)
         changes.append((statement.block, statement.block, unions))
         changes.append((statement.start, reader.end(has_rest=bool(kept)), f"{subject} {kept}" if kept else ""))
     return _changed(query, changes)
+
+
+def _size(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
 
 
 def _union(subject: str, pair: _Pair) -> str:
@@ -90,7 +101,7 @@ def _changed(query: str, changes: list[tuple[int, int, str]]) -> str:
 
 def _too_many() -> QueryRefused:
     return QueryRefused(
-        "The paths of the query have more than {most} ways to go.",
+        "The paths of the query have more than {most} ways to go, or too long ones.",
         hint="Put what stands on both sides of / into a variable of its own, or ask in several queries.",
         most=MOST_PARTS,
     )
@@ -157,7 +168,8 @@ class _Reader:
         ways = self._element()
         while self._takes("/"):
             further = self._element()
-            if len(ways) * len(further) > MOST_PARTS:
+            size = len(ways) * _size(further) + len(further) * _size(ways)
+            if len(ways) * len(further) > MOST_PARTS or size > MOST_BYTES:
                 raise _too_many()
             ways = [f"{one}/{other}" for one, other in itertools.product(ways, further)]
         return ways

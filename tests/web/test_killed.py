@@ -124,7 +124,7 @@ def test_a_killed_worker_fails_its_own_request_alone(service: Service) -> None:
         slow = threading.Thread(target=lambda: outcome.append(service.ask(SLOW)))
         slow.start()
         time.sleep(0.5)
-        worker = next(pid for pid in children(service.parent) if os.getpriority(os.PRIO_PROCESS, pid) >= 10)
+        worker = nice_for_long(service.parent)
         os.kill(worker, signal.SIGKILL)
         slow.join()
     assert outcome == [500]
@@ -174,6 +174,19 @@ def test_nothing_stays_behind_whoever_is_killed(service: Service, settings: Sett
         assert not is_listening(service.port)
     else:
         assert wait_until(lambda: len(processes_of(settings)) <= 2 + settings.workers)
+
+
+def nice_for_long(parent: int) -> int:
+    """The worker of the slow query: on a busy machine a fast one may become nice too, but soon ends."""
+    looks: list[set[int]] = []
+    for _ in range(3):
+        looks.append(set())
+        for pid in children(parent):
+            with contextlib.suppress(ProcessLookupError):
+                looks[-1] |= {pid} if os.getpriority(os.PRIO_PROCESS, pid) >= 10 else set()
+        time.sleep(0.2)
+    (worker,) = set.intersection(*looks)
+    return worker
 
 
 def wait_until(holds: Callable[[], bool]) -> bool:
