@@ -56,7 +56,7 @@ def page() -> Response:
         kept=_kept(choice),
         cell_options={name: value for name, value in _kept(choice).items() if name != "open"},
         grades=_named_grades(network),
-        levels=_named_levels(network),
+        levels=_named_levels(network, choice.least),
         mark_of=marks_of(network),
         legend=legend(network),
         heading=heading,
@@ -184,14 +184,17 @@ def _named_grades(network: Network) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _named_levels(network: Network) -> list[tuple[str, str]]:
-    """The lower bounds of the levels of confidence that leave something out, each with the level's label."""
+def _named_levels(network: Network, chosen: Decimal) -> list[tuple[str, str]]:
+    """The lower bounds of the levels of confidence that leave something out, and the one chosen, with their labels."""
     language = the_site().language
-    return [
-        (str(least), f"{network.word(level, language)} ({format_decimal(least, locale=language)})")
+    named = {
+        str(least): f"{network.word(level, language)} ({format_decimal(least, locale=language)})"
         for least, level in network.levels
         if least
-    ]
+    }
+    if chosen:
+        named.setdefault(str(chosen), format_decimal(chosen, locale=language))
+    return list(named.items())
 
 
 def _word(short: str) -> str:

@@ -128,7 +128,8 @@ def _box(network: Network, key: _Key, language: str, y: int, entering: int) -> B
         return Box("", "", (), x, y, height=_WAY_HEIGHT)
     name = network.name(thing, language).label
     label = f"{network.nodes[thing].notation} {name}".strip()
-    return Box(thing, label, _wrapped(label), x, y, height=max(_BOX_HEIGHT, entering * _LINE_ROOM))
+    height = max(_BOX_HEIGHT, entering * _LINE_ROOM)
+    return Box(thing, label, _wrapped(label), x, y, height=height, language=name.language)
 
 
 def _wrapped(label: str) -> tuple[str, ...]:
@@ -202,7 +203,7 @@ def to_svg(drawing: Drawing, title: str, description: str, language: str) -> str
     room = f'viewBox="0 0 {drawing.width} {drawing.height}" font-family="sans-serif" font-size="12"'
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {room} role="img" lang="{language}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {room} lang="{language}">',
         f"<title>{_words(title)}</title>",
         f"<desc>{_words(description)}</desc>",
         f'<rect {size} fill="#ffffff"/>',

@@ -163,4 +163,5 @@ def test_the_caption_tells_what_is_shown_and_by_which_filter(real: FlaskClient) 
     caption = " ".join(page.partition("<caption")[2].partition("</caption>")[0].split())
     assert "Strategier mot EU-politikk og EU-programmer." in caption
     assert "grunnlag vurdert; minst så sikker tydelig (0,7)." in caption
+    assert '<option value="0.6" selected>0,6</option>' in read(real, "/matrix?least=0,6&lang=nb")
     assert "Viser bare" not in read(real, "/matrix?lang=nb")

@@ -57,7 +57,9 @@ def test_a_line_past_other_columns_meets_no_box_and_no_two_lines_end_at_one_spot
     assert [box.thing for box in drawn.boxes] == [iri("strategy/a1"), iri("theme/energy"), iri("target/7.2")]
     theme = drawn.boxes[1]
     direct = next(line for line in drawn.lines if line.words == "0.9")
-    level = int(direct.curve.partition("H")[0].rpartition(",")[2])
+    past, mark, _ = direct.curve.partition(f"H{theme.x + theme.width}")
+    assert mark
+    level = int(past.rpartition(",")[2])
     assert not theme.y <= level <= theme.y + theme.height
     assert len({line.y for line in drawn.lines if line.words != "0.8"}) == 2
 
