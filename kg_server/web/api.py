@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from kg_server.core.errors import BadParameter
 from kg_server.engine.excel_csv import write_excel_csv
 from kg_server.web.answer_files import CSV, FORMATS, JSON, as_csv, as_json, as_workbook, pages_of
 from kg_server.web.arguments import FORMAT, LANG, LIMIT, OFFSET, PAGE, Slice, read_arguments, read_slice
@@ -73,6 +74,13 @@ def questions() -> Response:
 def question(name: str) -> Response:
     """The answer to a question, in the form the request likes best."""
     asked = read_asked(known_query(name))
+    if asked.arguments.get(FORMAT) == "":
+        raise BadParameter(
+            "The parameter {parameter} takes {allowed}, not “{value}”.",
+            parameter=FORMAT,
+            value="",
+            allowed=", ".join(item.extension for item in FORMATS),
+        )
     chosen = choose(request.accept_mimetypes, FORMATS, asked.arguments.get(FORMAT, ""))
     wanted = read_slice(asked.arguments, USUAL_LIMIT)
     answered = answer(the_site(), asked)

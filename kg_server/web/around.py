@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,8 +64,13 @@ def draw_around(thing: Thing, neighbours: Sequence[Neighbour]) -> Around | None:
 
 
 def _label(code: str, words: str) -> str:
-    """The words with the number before them, unless they hold it."""
-    return words if not code or code in words.split() else f"{code} {words}"
+    """
+    The words with the number before them, unless they hold it.
+
+    >>> _label("131", "Standard (KLASS 131)"), _label("A1", "Samarbeid")
+    ('Standard (KLASS 131)', 'A1 Samarbeid')
+    """
+    return words if not code or code in re.findall(r"[\w.]+", words) else f"{code} {words}"
 
 
 def _box(thing: str, code: str, words: Text, x: int, y: int) -> Box:

@@ -74,6 +74,10 @@ def test_pages_cover_the_answer_and_lead_to_each_other(real: FlaskClient) -> Non
         address = part["links"].get("next", "")
     assert rows == whole["rows"]
     assert part["links"]["prev"].endswith("limit=100&offset=100")
+    assert (
+        ask(real, f"{COVERAGE}?limit=100&offset=900")["links"]["prev"]
+        == ask(real, COVERAGE + "?limit=100")["links"]["last"]
+    )
     assert ask(real, f"{COVERAGE}?limit=100&page=2")["rows"] == rows[100:200]
     header = real.get(f"{COVERAGE}?limit=100&offset=100").headers.get_all("Link")
     assert [link.rpartition("; ")[2] for link in header] == [
@@ -136,6 +140,7 @@ def test_an_unknown_question_is_told_with_those_near_it(real: FlaskClient) -> No
         ("sdg=12&sdg=13", "sdg", "to ganger"),
         ("sdg=12&goal=3", "goal", "goal"),
         ("sdg=12&lang=de", "lang", "nb, en"),
+        ("sdg=12&format=", "format", "json, csv, xlsx"),
         ("sdg=12&limit=0", "limit", "fra 1 til 10000"),
         ("sdg=12&limit=ti", "limit", "fra 1 til 10000"),
         ("sdg=12&offset=-1", "offset", "fra 0"),
