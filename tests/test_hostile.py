@@ -213,6 +213,18 @@ def test_what_is_no_request_is_told_like_any_fault(service: Service, head: bytes
     assert service.is_well()
 
 
+def test_what_is_no_request_to_the_endpoint_is_told_to_any_site(service: Service) -> None:
+    with service.connect(b"POST /sparql HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n") as connection:
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        told = json.loads(answer.read())
+    assert (answer.status, told["status"], answer.headers["Content-Type"]) == (413, 413, "application/problem+json")
+    for name, value in (("Access-Control-Allow-Origin", "*"), ("X-Content-Type-Options", "nosniff")):
+        assert answer.headers[name] == value
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.headers["Connection"] == "close"
+
+
 def test_a_body_in_chunks_without_end_is_ended(service: Service) -> None:
     with service.connect(b"POST /sparql HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n") as connection:
         sent = 0

@@ -22,7 +22,7 @@ MOST_PAIRS = 20_000
 """Pairs of a class and a property at most."""
 
 _WORDS = {
-    "rdf:type": {"nb": "er av klassen", "en": "is of the class"},
+    "rdf:type": {"nb": "er av typen", "en": "is of type"},
     "rdfs:label": {"nb": "navn", "en": "name"},
     "rdfs:comment": {"nb": "merknad", "en": "comment"},
     "rdfs:isDefinedBy": {"nb": "er definert av", "en": "is defined by"},

@@ -63,7 +63,7 @@ def editor_words() -> dict[str, str]:
         "unknownClass": gettext("Nothing in the graph is of the class {name}."),
         "unknownProperty": gettext("Nothing in the graph has the property {name}."),
         "truth": gettext("Answer: {truth}. Time: {seconds} s."),
-        "type": gettext("is of the class"),
+        "type": gettext("is of type"),
         "unknownThing": gettext("The graph does not speak of {name}."),
         "uses": gettext("Uses: {count}"),
         "yes": gettext("Yes"),

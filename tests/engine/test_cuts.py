@@ -14,7 +14,7 @@ import pytest
 from kg_server.core.errors import QueryTooLarge
 from kg_server.engine.base import Answer, Question
 from kg_server.engine.embedded import EmbeddedEngine
-from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES, ask, read_rows
+from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES, ask, read_rows, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +98,7 @@ def test_a_question_may_ask_for_fewer_rows(engine: EmbeddedEngine) -> None:
 
 
 def test_a_table_read_from_a_cut_answer_is_not_complete(small: EmbeddedEngine) -> None:
-    table = read_rows(small, LONG)
+    with small.answer(Question(LONG)) as answer:
+        table = rows_of(answer)
     assert (len(table.rows), table.complete) == (MOST, False)
     assert read_rows(small, f"{LONG} LIMIT {MOST}").complete

@@ -62,7 +62,7 @@ def test_terms_are_called_by_their_labels_in_both_languages_and_defined_in_the_r
 def test_terms_of_rdf_itself_have_names_too(vocabulary: Any) -> None:
     names = {term["iri"]: term.get("label") for term in vocabulary["terms"]}
     assert names[PREFIXES["rdfs"] + "label"] == {"nb": "navn", "en": "name"}
-    assert names[PREFIXES["rdf"] + "type"] == {"nb": "er av klassen", "en": "is of the class"}
+    assert names[PREFIXES["rdf"] + "type"] == {"nb": "er av typen", "en": "is of type"}
 
 
 def test_the_vocabulary_is_small_and_sent_once(real: FlaskClient) -> None:

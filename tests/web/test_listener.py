@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import socket
 import subprocess
 import sys
@@ -191,31 +190,3 @@ def test_the_address_is_the_one_people_use() -> None:
     assert address(read_settings(host="localhost"), several) == "http://localhost:8124/"
     assert address(read_settings(host="::1"), one) == "http://[::1]:8123/"
     assert address(read_settings(public_url="https://example.org/"), one) == "https://example.org/"
-
-
-@pytest.mark.parametrize(
-    ("request_line", "status"),
-    [
-        (b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 200_000 + b"\r\n\r\n", 431),
-        (b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 413),
-        (b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
-        (b"get / HTTP/1.1\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nTransfer-Encoding: odd\r\n\r\n", 501),
-    ],
-)
-def test_what_the_app_never_sees_is_told_like_any_problem(request_line: bytes, status: int) -> None:
-    with served(PARTLY) as (port, _), socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(request_line)
-        answer = http.client.HTTPResponse(connection)
-        answer.begin()
-        told = json.loads(answer.read())
-    assert (answer.status, told["status"], answer.headers["Content-Type"]) == (
-        status,
-        status,
-        "application/problem+json",
-    )
-    assert told["detail"]
-    for name, value in (("Access-Control-Allow-Origin", "*"), ("X-Content-Type-Options", "nosniff")):
-        assert answer.headers[name] == value
-    assert "Accept" in answer.headers["Vary"]
-    assert answer.headers["Connection"] == "close"
