@@ -176,6 +176,8 @@ def _row(query: Query, language: str) -> dict[str, Any]:
 
 def _parameter(param: Param, language: str) -> dict[str, Any]:
     schema = dict(_SCHEMAS[param.type])
+    if param.optional:
+        schema.pop("minLength", None)  # an empty value asks for all, as it does in the form
     told = param.label(language)
     if param.type == "iri":
         told += ". " + gettext("A thing by its IRI, kind/slug, notation or label")
