@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from bench.generate import NTRIPLES
 from bench.peers import Peer, Unavailable
 from bench.process import Server, free_port
+from kg_server.engine.dialects import MERGE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_GRAPH = "urn:bench"
+_GRAPH = MERGE
 _SERVER = "virtuoso-t"
 COMMAND = (_SERVER, "+foreground", "+configfile", "virtuoso.ini")
 """The program and its arguments, for a folder that `configure` has been at."""
