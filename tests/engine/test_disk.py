@@ -98,7 +98,7 @@ def test_graphs_are_merged_for_one_query_alone(engine: EmbeddedEngine) -> None:
     clause = "FROM e:g1 FROM e:g2 FROM NAMED e:g2"
     merged = Question(f"PREFIX e: <http://e/> SELECT (COUNT(*) AS ?n) {clause} {{ ?s ?p ?o }}")
     both = Question(
-        "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=["http://e/g1", "http://e/g2", "http://e/g1"]
+        "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=("http://e/g1", "http://e/g2", "http://e/g1")
     )
     assert [count(engine, question) for question in (everywhere, merged, both, everywhere)] == [3, 3, 3, 3]
 
@@ -145,7 +145,7 @@ def test_files_with_more_triples_than_memory_takes_are_read_from_disk(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     file = tmp_path / "three.ttl"
     file.write_text("<http://e/a> <http://e/b> 1, 2, 3 .\n", encoding="utf-8")
-    with serving("--data", file, memory_triples=most) as address:
+    with serving("--data", file, memory_triples=str(most)) as address:
         found = list(tmp_path.glob(f"kg-data-*/current/{STORE}"))
         reply = fetch(f"{address}sparql?query=SELECT%20%2A%20%7B%3Fs%20%3Fp%20%3Fo%7D", {"Accept": "text/csv"})
     assert len(reply.body.splitlines()) == 4
