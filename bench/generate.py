@@ -1,7 +1,8 @@
 """
 Graphs of any size with plans for the municipalities of a whole country, always the same for the same size and seed.
 
-`python -m bench.generate 100000 FOLDER` writes a store that `kg serve` takes, and the merged graph as `graph.nt`.
+`python -m bench.generate 100000 FOLDER` writes a store that `kg serve` takes, and the merged graph as `graph.nt`. A
+graph too large for memory is laid out on disk too, as `kg build` would.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from bench.shared import read_shared
 from kg_server import __version__
 from kg_server.build.record import CURRENT, DATASET, RECORD, RULES
 from kg_server.core.namespaces import BASE, graph_iri
+from kg_server.core.settings import read_settings
+from kg_server.engine.disk import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +112,10 @@ def _seal(folder: Path, unfinished: Path, digest: str, triples: Counter[str]) ->
 @click.option("--seed", default=SEED, show_default=True, help="Another seed gives another country.")
 def main(size: int, folder: Path, seed: int) -> None:
     """Write a graph of SIZE triples to FOLDER."""
-    click.echo(write(folder, read_shared(_PROJECT), size, seed))
+    store = write(folder, read_shared(_PROJECT), size, seed)
+    if size > read_settings().memory_triples:
+        lay_out(store / CURRENT / DATASET)
+    click.echo(store)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,13 +17,20 @@ import kg_server
 from bench.client import Client
 from bench.generate import NTRIPLES
 from bench.process import Server, free_port
-from kg_server.build.record import CURRENT, DATASET
+from kg_server.build.record import CURRENT, DATASET, RECORD
+from kg_server.core.settings import read_settings
+from kg_server.engine.dataset_files import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEADLINE_SECONDS = 5
-_LOAD_SECONDS = 900
+_LOAD_SECONDS = 3600
+_LOADED = "loaded.json"
+_MOST_IN_RDFLIB = 1_000_000
+
+
+_LAY_OUT = "import sys; from pathlib import Path; from kg_server.engine.disk import lay_out; lay_out(Path(sys.argv[1]))"
 
 
 class Unavailable(Exception):
@@ -34,6 +43,8 @@ class Peer:
     name: ClassVar[str]
     version = ""
     load_seconds: float | None = None
+    deadline: ClassVar[int] = DEADLINE_SECONDS
+    """Seconds our service gives a query; others have no such limit that works."""
 
     def __init__(self, folder: Path, scratch: Path) -> None:
         self.folder = folder
@@ -47,9 +58,26 @@ class Peer:
         """Where it takes queries."""
         return f"http://127.0.0.1:{self.port}/sparql"
 
+    @property
+    def digest(self) -> str:
+        """The digest of the graph."""
+        return (self.folder / "store" / CURRENT).resolve().name
+
     def client(self) -> Client:
         """A client of its own for one thread."""
         return Client(self.endpoint, self.parameters)
+
+    def make_ready(self) -> None:
+        """Load the graph, unless it was loaded into this very place before; raises `Unavailable`."""
+        note = self.scratch / _LOADED
+        told = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+        if told.get("digest") == self.digest:
+            self.version, self.load_seconds = told["version"], told["seconds"]
+            return
+        self.load()
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        told = {"digest": self.digest, "version": self.version, "seconds": self.load_seconds}
+        note.write_text(json.dumps(told), encoding="utf-8")
 
     def load(self) -> None:
         """Do what has to be done once before it can start; raises `Unavailable`."""
@@ -83,13 +111,18 @@ class Peer:
             self.server.stop()
             self.server = None
 
-    def run(self, *command: str) -> None:
+    def run(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
         """Run a program that loads the graph; raises `Unavailable`."""
         began = time.perf_counter()
         self.scratch.mkdir(parents=True, exist_ok=True)
         try:
             done = subprocess.run(  # noqa: S603 - the programs that are to be measured
-                command, cwd=self.scratch, capture_output=True, timeout=_LOAD_SECONDS, check=False
+                command,
+                cwd=self.scratch,
+                env=os.environ | (environment or {}),
+                capture_output=True,
+                timeout=_LOAD_SECONDS,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise Unavailable(f"does not load: {exc}") from exc
@@ -105,6 +138,13 @@ class Ours(Peer):
     version = kg_server.__version__
     settings: ClassVar[dict[str, str]] = {}
 
+    def load(self) -> None:
+        """Lay the graph out on disk where it is too large for memory, as a build would."""
+        dataset = self.folder / "store" / CURRENT / DATASET
+        shutil.rmtree(dataset.with_name(STORE), ignore_errors=True)
+        if _triples(dataset) > int(self.settings.get("KG_MEMORY_TRIPLES", read_settings().memory_triples)):
+            self.run(sys.executable, "-c", _LAY_OUT, str(dataset.resolve()), environment=self.environment())
+
     def command(self) -> list[str]:
         """The program and its arguments."""
         return [sys.executable, "-c", "from kg_server.cli import main; main()", "serve"]
@@ -117,7 +157,7 @@ class Ours(Peer):
             "KG_PROJECT_DIR": root,
             "KG_STORE_DIR": str((self.folder / "store").resolve()),
             "KG_PORT": str(self.port),
-            "KG_QUERY_SECONDS": str(DEADLINE_SECONDS),
+            "KG_QUERY_SECONDS": str(self.deadline),
         } | self.settings
 
 
@@ -159,11 +199,17 @@ class RdflibEndpoint(Peer):
     def load(self) -> None:
         """It loads when it starts."""
         self.version = _version("rdflib-endpoint")
+        if _triples(self.folder / "store" / CURRENT / DATASET) > _MOST_IN_RDFLIB:
+            raise Unavailable(f"not tried above {_MOST_IN_RDFLIB:,} triples, as it takes more than 1 KB for each")
 
     def command(self) -> list[str]:
         """The program and its arguments."""
         graph = str((self.folder / NTRIPLES).resolve())
         return [_program("rdflib-endpoint"), "serve", "--host", "127.0.0.1", "--port", str(self.port), graph]
+
+
+def _triples(dataset: Path) -> int:
+    return int(json.loads(dataset.with_name(RECORD).read_text(encoding="utf-8"))["merged"])
 
 
 def _program(name: str) -> str:

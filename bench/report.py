@@ -7,13 +7,15 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.goals import fixed_goals, ratio_goals
+from bench.goals import fixed_goals, large_goals, ratio_goals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->\n"
 NOTHING = "-"
+_MOST_COMPARED = 100_000
+"""Triples up to which the ratios to all peers are asked for."""
 
 
 def machine() -> dict[str, str]:
@@ -38,12 +40,13 @@ def markdown(measured: Mapping[str, Any]) -> str:
     about = f"{facts['cores']} cores, {facts['memory']}, {facts['system']}, Python {facts['python']}"
     parts = [f"{about}; load average when the run began: {facts['busy']}.\n"]
     for size, result in measured["sizes"].items():
-        parts += [f"### {int(size):,} triples\n", *_parts(result["peers"], measured.get("real") or {})]
+        parts += [f"### {int(size):,} triples\n", *_parts(int(size), result["peers"], measured.get("real") or {})]
     return "\n".join(parts)
 
 
-def _parts(peers: Mapping[str, Any], real: Mapping[str, Any]) -> list[str]:
-    goals = [*ratio_goals(peers), *fixed_goals(peers, real)]
+def _parts(size: int, peers: Mapping[str, Any], real: Mapping[str, Any]) -> list[str]:
+    is_large = size > _MOST_COMPARED
+    goals = large_goals(peers) if is_large else [*ratio_goals(peers), *fixed_goals(peers, real)]
     return [
         _versions(peers),
         "Uncached latency of warm queries, median in milliseconds:\n",

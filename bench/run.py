@@ -6,6 +6,7 @@ Measures our service and its peers side by side, and tells the results as JSON a
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -13,26 +14,24 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from bench.generate import NTRIPLES, write
 from bench.inside import InProcess, Inside
 from bench.measure import all_queries, beside_runaways, in_order, latency, not_modified, throughput
-from bench.peers import Ours, Oxigraph, RdflibEndpoint, Unavailable
+from bench.peers import DEADLINE_SECONDS, Ours, Oxigraph, Peer, RdflibEndpoint, Unavailable
 from bench.report import machine, markdown, put
 from bench.shared import read_shared
-from bench.virtuoso import Virtuoso
+from bench.virtuoso import InFront, Virtuoso
 from kg_server.build.record import CURRENT, DATASET
-
-if TYPE_CHECKING:
-    from bench.peers import Peer
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _QUERIES = Path(__file__).resolve().parent / "queries"
 _DOCUMENT = _PROJECT / "docs" / "benchmarks.md"
 _TURNS = 3
+_SLOW_SECONDS = 5
 _LATENCY, _CACHED = "latency", "cached"
 _ANY = "SELECT * WHERE { ?s ?p ?o } LIMIT 1"
 PEERS: dict[str, type[Peer]] = {
@@ -40,6 +39,7 @@ PEERS: dict[str, type[Peer]] = {
     "oxigraph": Oxigraph,
     "rdflib-endpoint": RdflibEndpoint,
     "virtuoso": Virtuoso,
+    "strategigraf-virtuoso": InFront,
     "engine": Inside,
     "pyoxigraph": InProcess,
 }
@@ -70,7 +70,7 @@ def measure(folder: Path, plan: Plan, scratch: Path) -> dict[str, dict[str, Any]
             for turn in range(_TURNS):
                 for name, peer in peers.items():
                     _ask(peer, query, queries[query], plan, results[name], turn)
-        for name, peer in peers.items():
+        for name, peer in reversed(peers.items()):  # who needs another peer comes before that one is ended
             if peer.server is not None:
                 _load(peer, queries, runaway, plan, results[name])
     finally:
@@ -85,14 +85,20 @@ def _start(  # noqa: PLR0913, PLR0917 - what it takes to start a peer and to not
     tell(f"  {name}: start")
     peer = PEERS[name](folder, scratch / name)
     try:
-        peer.load()
+        peer.make_ready()
         result["start"] = peer.start(lookup)
     except Unavailable as exc:
         result["problem"] = str(exc)
         return
     peers[name] = peer
     result.update(
-        version=peer.version, load=peer.load_seconds, latency={}, cached={}, throughput={}, cached_throughput={}
+        version=peer.version,
+        deadline=peer.deadline,
+        load=peer.load_seconds,
+        latency={},
+        cached={},
+        throughput={},
+        cached_throughput={},
     )
     if peer.server is not None:
         result["idle_megabytes"] = peer.server.megabytes()
@@ -101,10 +107,14 @@ def _start(  # noqa: PLR0913, PLR0917 - what it takes to start a peer and to not
 def _ask(  # noqa: PLR0913, PLR0917 - a query, who is asked, how often, and where the answer is noted
     peer: Peer, name: str, query: str, plan: Plan, result: dict[str, Any], turn: int
 ) -> None:
-    """Measure one turn of a query; a peer that froze over it is started anew for the next query."""
+    """Measure one turn of a query, one alone of a slow one; who froze over it is started anew for the next query."""
     for key, share in ((_LATENCY, 1.0), (_CACHED, 0.5)):
         before = result[key].get(name)
-        if (turn and not before) or (before and before["problem"]) or (key == _CACHED and peer.server is None):
+        if (
+            (turn and not before)
+            or (before and (before["problem"] or before["median"] > _SLOW_SECONDS))
+            or (key == _CACHED and peer.server is None)
+        ):
             return
         tell(f"  {peer.name}: {name}, {key}, {turn + 1} of {_TURNS}")
         measured = latency(
@@ -116,7 +126,7 @@ def _ask(  # noqa: PLR0913, PLR0917 - a query, who is asked, how often, and wher
         )
         measured.seconds += before["seconds"] if before else []
         result[key][name] = dataclasses.asdict(measured) | {"median": measured.median}
-        if measured.problem and peer.server is not None:
+        if measured.problem.startswith(">") and peer.server is not None:
             _start_again(peer)
             return
 
@@ -164,11 +174,12 @@ def real_graph(scratch: Path) -> dict[str, Any]:
         peer.stop()
 
 
-def prepare(size: int, folder: Path) -> Path:
-    """The folder with the graph of that size, made anew each time: it must fit the project's text."""
+def prepare(size: int, folder: Path, *, keeps: bool) -> Path:
+    """The folder with the graph of that size, made anew to fit the project's text unless one is to be kept."""
     home = folder / str(size)
-    shutil.rmtree(home, ignore_errors=True)
-    write(home, read_shared(_PROJECT), size)
+    if not (keeps and (home / "store" / CURRENT).exists()):
+        shutil.rmtree(home, ignore_errors=True)
+        write(home, read_shared(_PROJECT), size)
     return home
 
 
@@ -182,6 +193,10 @@ def tell(text: str) -> None:
 @click.option("--peers", default=",".join(PEERS), show_default=True, help="Who is measured, with commas between.")
 @click.option("--runs", default=15, show_default=True, help="Runs of each query at most.")
 @click.option("--seconds", default=3, show_default=True, help="Seconds of throughput for each query.")
+@click.option("--deadline", default=DEADLINE_SECONDS, show_default=True, help="Seconds our service gives a query.")
+@click.option(
+    "--keep", "keeps", is_flag=True, help="Use graphs, and what peers loaded of them, as earlier runs left them."
+)
 @click.option("--no-runaways", is_flag=True, help="Leave out the runaways.")
 @click.option("--set", "given", multiple=True, metavar="KG_X=Y", help="A setting of our service; may be repeated.")
 @click.option(
@@ -195,6 +210,8 @@ def main(  # noqa: PLR0913 - one parameter for each option
     peers: str,
     runs: int,
     seconds: int,
+    deadline: int,
+    keeps: bool,
     no_runaways: bool,
     given: tuple[str, ...],
     graphs: Path,
@@ -205,15 +222,17 @@ def main(  # noqa: PLR0913 - one parameter for each option
     unknown = set(peers.split(",")) - set(PEERS)
     if unknown:
         raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}", param_hint="--peers")
+    Peer.deadline = deadline
     Ours.settings.update(dict(item.split("=", 1) for item in given))
     plan = Plan(tuple(peers.split(",")), runs, seconds=seconds, runaways=not no_runaways)
     measured: dict[str, Any] = {"machine": machine(), "settings": dict(Ours.settings), "sizes": {}}
     for size in (int(text) for text in sizes.split(",")):
         tell(f"{size} triples")
-        home = prepare(size, graphs)
+        home = prepare(size, graphs, keeps=keeps)
         measured["sizes"][size] = {"bytes": (home / NTRIPLES).stat().st_size}
-        with tempfile.TemporaryDirectory() as scratch:
-            measured["sizes"][size]["peers"] = measure(home, plan, Path(scratch))
+        with contextlib.ExitStack() as stack:
+            loaded = home / "loaded" if keeps else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            measured["sizes"][size]["peers"] = measure(home, plan, loaded)
     with tempfile.TemporaryDirectory() as scratch:
         measured["real"] = real_graph(Path(scratch) / "real")
     if path is not None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode, Quad
+
+from kg_server.build.digest import canonical
 from kg_server.build.sources import RDF_TYPE, read_project
-from kg_server.core.namespaces import PREFIXES, graph_iri
+from kg_server.core.namespaces import BASE, PREFIXES, graph_iri
 from kg_server.core.settings import read_settings
 
 if TYPE_CHECKING:
@@ -45,10 +48,14 @@ def read_shared(project_dir: Path) -> Shared:
     """
     project = read_project(read_settings(project_dir=project_dir))
     chosen = {name: list(_chosen(project, name)) for name in ("ontology", "klass", "sdg", "policies")}
-    facts = {
-        (name, str(triple.subject), str(triple.predicate), str(triple.object))
+    quads = (
+        Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph_iri(name)))
         for name, triples in chosen.items()
         for triple in triples
+    )
+    facts = {
+        (quad.graph_name.value.rpartition("/")[2], str(quad.subject), str(quad.predicate), str(quad.object))
+        for quad in canonical(quads, BASE)  # every reading gives blank nodes other names
     }
     numbered = {triple.subject for triple in chosen["klass"] if triple.predicate.value == _SG + "kommunenummer"}
     names = {

@@ -107,7 +107,7 @@ def _build(settings: Settings, inputs: str, note: Progress) -> Build:
     note("store", STEPS["store"])
     told = _json([rule.record() for rule in rules])
     files = {DATASET: dataset, RULES: told, INDEX: index, CHECKS: checks, RECORD: _json(record)}
-    folder = put_build(settings.store, digest, files)
+    folder = put_build(settings.store, digest, files, on_disk=record["merged"] > settings.memory_triples)
     return Build(folder, digest, record, tuple(rule.record() for rule in rules), is_new=True)
 
 

@@ -8,8 +8,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from kg_server.build.record import CURRENT, RECORD
+from kg_server.build.record import CURRENT, DATASET, RECORD
 from kg_server.core.errors import BuildBusy
+from kg_server.engine.dataset_files import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,9 +42,9 @@ def clear_unfinished(store: Path) -> None:
             path.unlink()
 
 
-def put_build(store: Path, digest: str, files: Mapping[str, bytes]) -> Path:
+def put_build(store: Path, digest: str, files: Mapping[str, bytes], *, on_disk: bool = False) -> Path:
     """
-    The folder of the build with these files, which `current` now points to.
+    The folder of the build with these files, which `current` now points to; `on_disk` adds a store made of the graph.
 
     At any moment a reader finds the old build or the new one, whole: the files are on the disk before the folder has
     its name, and the folder before `current` points to it.
@@ -55,8 +56,12 @@ def put_build(store: Path, digest: str, files: Mapping[str, bytes]) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    _sync(unfinished)
     folder = store / digest
+    if on_disk and not (folder / STORE).exists():
+        from kg_server.engine.disk import lay_out  # noqa: PLC0415 - the library takes long to load
+
+        lay_out(unfinished / DATASET)
+    _sync(unfinished)
     if folder.exists():
         _renew(folder, unfinished)
     else:

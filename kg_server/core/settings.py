@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     max_megabytes: int = Field(
         64, ge=1, description="Most megabytes of one answer, and a quarter of query_megabytes; a longer one is cut too"
     )
+    memory_triples: int = Field(
+        5_000_000, ge=0, description="Most triples of a graph that is held in memory; a larger one is read from disk"
+    )
     queue_seconds: float = Field(5.0, ge=0, description="Most seconds a query waits for a free worker")
     queue_length: int = Field(16, ge=0, le=1000, description="Most queries that wait for a free worker")
     services: Services = Field(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from kg_server.core.errors import EngineError, NoBuild
+from kg_server.engine.dataset_files import DATASET, STORE
 from kg_server.engine.forker import Forker
 from kg_server.engine.pool import Pool
 
@@ -100,9 +101,10 @@ class LocalBuilds(Builds):
         return str((self._settings.store / "current").resolve())
 
     def _source(self, build: str) -> Path:
-        dataset = Path(build, "dataset.nq")
+        dataset = Path(build, DATASET)
         if not dataset.is_file():
             raise NoBuild(
                 "There is no graph to use in {folder}.", hint="Run `kg build` first.", folder=self._settings.store
             )
-        return dataset
+        on_disk = Path(build, STORE)
+        return on_disk if on_disk.is_dir() else dataset

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
 
 DATASET = "dataset.nq"
+STORE = "store"
+"""The folder of a build that holds its graph as a store on disk, where it has one."""
 FORMATS = {
     ".ttl": "text/turtle",
     ".nt": "application/n-triples",
@@ -69,7 +71,7 @@ def laid_out(files: Sequence[Path], settings: Settings) -> Iterator[tuple[Settin
     for path in files:
         format_of(path)
     with tempfile.TemporaryDirectory(prefix="kg-data-") as folder:
-        told = _read(Path(folder), files)
+        told = _read(Path(folder), files, settings.memory_triples)
         digest = told["digest"]
         Path(folder, "current").symlink_to(digest, target_is_directory=True)
         read = DataFiles(tuple(path.name for path in files), digest, told["default"], told["named"])
@@ -106,9 +108,9 @@ def plain_name(name: str) -> Path:
     return path.with_suffix("") if path.suffix.lower() == ".gz" else path
 
 
-def _read(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+def _read(folder: Path, files: Sequence[Path], most: int) -> dict[str, Any]:
     """What the reader tells of the files, once it has written them into `folder`."""
-    arguments = [str(path.resolve()) for path in (folder, *files)]
+    arguments = [str(most), *(str(path.resolve()) for path in (folder, *files))]
     done = subprocess.run(  # noqa: S603 - our own module, started by our own interpreter
         [sys.executable, "-m", "kg_server.engine.dataset_reader", *arguments],
         cwd=Path(kg_server.__file__).resolve().parents[1],

@@ -1,9 +1,10 @@
 """
-Reads RDF files into one dataset on disk: `python -m kg_server.engine.dataset_reader FOLDER FILE…`.
+Reads RDF files into one dataset on disk: `python -m kg_server.engine.dataset_reader MOST FOLDER FILE…`.
 
-It writes FOLDER/<digest>/dataset.nq and prints one JSON object: the digest and the triples of each graph, or which file
-and line cannot be read and why. Quads keep their graphs, triples go to the default graph, and no two files share a
-blank node: each is named after its file's place and its own in the file, the same at every start.
+It writes FOLDER/<digest>/dataset.nq, beside it a store on disk where there are more than MOST triples, and prints one
+JSON object: the digest and the triples of each graph, or which file and line cannot be read and why. Quads keep their
+graphs, triples go to the default graph, and no two files share a blank node: each is named after its file's place and
+its own in the file, the same at every start.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg_server.engine.dataset_files import DATASET, format_of, plain_name
+from kg_server.engine.disk import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,7 +101,7 @@ def digest_of(files: Sequence[Path]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def lay_out(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+def read_into(folder: Path, files: Sequence[Path], most: int) -> dict[str, Any]:
     """What the files hold, once their dataset lies in `folder`; raises `UnreadableError`."""
     digest = digest_of(files)
     store = ox.Store()
@@ -109,8 +111,11 @@ def lay_out(folder: Path, files: Sequence[Path]) -> dict[str, Any]:
         except UnreadableError as exc:
             exc.told["number"] = number
             raise
-    (folder / digest).mkdir()
-    store.dump(folder / digest / DATASET, ox.RdfFormat.N_QUADS)
+    dataset = folder / digest / DATASET
+    dataset.parent.mkdir()
+    store.dump(dataset, ox.RdfFormat.N_QUADS)
+    if len(store) > most:
+        lay_out(dataset)
     return {"digest": digest, "default": _default_size(store), "named": _named_sizes(store)}
 
 
@@ -127,9 +132,10 @@ def _named_sizes(store: ox.Store) -> dict[str, int]:
 
 def main(arguments: list[str]) -> int:
     """Read the files, and tell how it went."""
-    folder, *files = map(Path, arguments)
+    most, *paths = arguments
+    folder, *files = map(Path, paths)
     try:
-        told = lay_out(folder, files)
+        told = read_into(folder, files, int(most))
     except UnreadableError as exc:
         told = exc.told
     with contextlib.suppress(BrokenPipeError):

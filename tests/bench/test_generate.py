@@ -43,6 +43,12 @@ def test_the_same_seed_gives_the_same_graph_and_another_seed_another(shared: Sha
     assert first != other
 
 
+def test_the_project_read_twice_gives_the_same_graph(shared: Shared) -> None:
+    again = read_shared(ROOT)
+
+    assert list(facts(again, 10_000)) == list(facts(shared, 10_000))
+
+
 def test_a_larger_graph_holds_the_plans_of_a_smaller_one(shared: Shared) -> None:
     small = {fact for fact in facts(shared, 10_000) if fact[0] in ("strategy", "alignments")}
 

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.client import accepted, unique
 from bench.generate import write
-from bench.goals import fixed_goals, ratio_goals
+from bench.goals import fixed_goals, large_goals, ratio_goals
+from bench.inside import InProcess
 from bench.measure import all_queries, read_wrk
+from bench.peers import Ours, Oxigraph
 from bench.report import BEGIN, END, machine, markdown, put
 from bench.run import Plan, measure
 from bench.shared import read_shared
 from bench.statistics import median, percentile, ratio
+from kg_server.build.record import CURRENT, RECORD
+from kg_server.engine.dataset_files import STORE
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -32,9 +37,14 @@ Requests/sec:    200.00
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bench")
     write(folder, read_shared(ROOT), 10_000)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def measured(folder: Path) -> dict[str, dict[str, Any]]:
     plan = Plan(("strategigraf", "engine", "pyoxigraph"), runs=3, budget=1.0, seconds=1, runaways=False)
     return measure(folder, plan, folder / "scratch")
 
@@ -113,3 +123,70 @@ def test_a_query_that_makes_a_graph_is_asked_for_as_a_graph() -> None:
     queries = all_queries(ROOT / "bench" / "queries")
 
     assert {name for name, query in queries.items() if accepted(query) == "application/n-triples"} == {"construct"}
+
+
+def test_a_graph_too_large_for_memory_is_laid_out_on_disk_once_and_answered_from_there(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = folder / "store" / CURRENT / STORE
+    triples = json.loads((folder / "store" / CURRENT / RECORD).read_text(encoding="utf-8"))["merged"]
+    for most, is_on_disk in (("9000", True), ("20000", False)):
+        monkeypatch.setattr(Ours, "settings", {"KG_MEMORY_TRIPLES": most})
+        peer = Ours(folder, tmp_path / most)
+        peer.make_ready()
+        made = store.stat().st_ino if store.exists() else None
+        peer.make_ready()
+        try:
+            peer.start("ASK {}")
+            client = peer.client()
+            answer = client.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", 10)
+            client.close()
+        finally:
+            peer.stop()
+        assert (made is not None) == is_on_disk
+        assert made == (store.stat().st_ino if is_on_disk else None)
+        assert f'"{triples}"'.encode() in answer.body
+
+
+def test_what_was_loaded_of_another_graph_is_loaded_anew(folder: Path, tmp_path: Path) -> None:
+    peer = Oxigraph(folder, tmp_path)
+    peer.make_ready()
+    took = peer.load_seconds
+    again = Oxigraph(folder, tmp_path)
+    again.make_ready()
+    note = tmp_path / "loaded.json"
+    note.write_text(note.read_text(encoding="utf-8").replace(peer.digest, "another"), encoding="utf-8")
+    anew = Oxigraph(folder, tmp_path)
+    anew.make_ready()
+
+    assert again.load_seconds == took
+    assert anew.load_seconds != took
+
+
+def test_a_query_that_never_ends_does_not_hold_up_the_measuring_in_process(folder: Path, tmp_path: Path) -> None:
+    peer = InProcess(folder, tmp_path)
+    peer.start("ASK {}")
+    runaway = all_queries(ROOT / "bench" / "queries")["runaway"]
+    reply = peer.client().ask(runaway, 0.5)
+
+    assert (reply.is_answer, reply.seconds) == (False, 0.5)
+    assert peer.client().ask("SELECT * { ?s ?p ?o } LIMIT 1", 10).is_answer
+
+
+def test_an_aggregation_may_take_twice_as_long_as_a_columnar_server() -> None:
+    def took(seconds: float) -> dict[str, Any]:
+        return {"aggregation": {"median": seconds, "problem": ""}}
+
+    peers = {
+        "strategigraf": {"latency": took(9.0), "cached": took(0.001)},
+        "virtuoso": {"latency": took(1.0)},
+        "strategigraf-virtuoso": {"latency": took(2.1)},
+    }
+    verdicts = {goal.what: goal.verdict for goal in large_goals(peers)}
+
+    assert verdicts["bench queries answered"] == "yes"
+    assert verdicts["repeated aggregation"] == "yes"
+    assert verdicts["uncached aggregation over virtuoso"] == "no"
+    assert verdicts["repeated top-k"] == "not measured"
+    peers["strategigraf"]["latency"]["top-k"] = {"median": None, "problem": "HTTP 504"}
+    assert {goal.what: goal.told for goal in large_goals(peers)}["bench queries answered"] == "1 of 2"

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from kg_server.build.store import clear_unfinished, locked, point_to, put_build
+from kg_server.engine.dataset_files import STORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +43,23 @@ def test_the_same_build_again_replaces_its_files(tmp_path: Path) -> None:
     put_build(tmp_path, "abc", FILES | {"build.json": b"{1}"})
     assert (tmp_path / "current" / "build.json").read_bytes() == b"{1}"
     assert names(tmp_path) == ["abc", "current"]
+
+
+def test_a_large_graph_is_laid_out_on_disk_once(tmp_path: Path) -> None:
+    files = FILES | {"dataset.nq": b"<http://e/a> <http://e/b> <http://e/c> .\n"}
+    put_build(tmp_path, "abc", files, on_disk=True)
+    laid_out = tmp_path / "current" / STORE
+    assert len(ox.Store.read_only(str(laid_out))) == 1
+    made = laid_out.stat().st_ino
+    put_build(tmp_path, "abc", files | {"build.json": b"{1}"}, on_disk=True)
+    assert laid_out.stat().st_ino == made
+    assert names(tmp_path) == ["abc", "current"]
+
+
+def test_a_build_that_came_out_the_same_can_be_laid_out_on_disk_later(tmp_path: Path) -> None:
+    put_build(tmp_path, "abc", FILES | {"dataset.nq": b""})
+    put_build(tmp_path, "abc", FILES | {"dataset.nq": b""}, on_disk=True)
+    assert names(tmp_path / "current") == ["build.json", "dataset.nq", STORE]
 
 
 def test_what_dead_builds_left_is_cleared_away(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from kg_server.core.errors import BadParameter, KgError, NotAcceptable, QueryRef
 from kg_server.core.settings import read_settings
 from kg_server.core.terms import literal
 from kg_server.engine.base import Kind, Question
+from kg_server.engine.dataset_files import DATASET
+from kg_server.engine.disk import lay_out
 from kg_server.engine.opening import open_engine
 from kg_server.engine.results import ask, read_rows, read_triples
 from tests.engine.conftest import TRIG, quads
@@ -36,7 +38,7 @@ LONG = "SELECT * { ?a <http://e/number> ?c . ?d <http://e/number> ?f }"
 COUNT = "SELECT (COUNT(*) AS ?n) {clause} {{ ?s ?p ?o }}"
 
 
-@pytest.fixture(scope="module", params=["embedded", *KINDS])
+@pytest.fixture(scope="module", params=["embedded", "disk", *KINDS])
 def settings(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -44,7 +46,9 @@ def settings(
 ) -> Settings:
     store = write_published(tmp_path_factory.mktemp("contract"), TRIG, extra=quads(1500))
     settings = read_settings(store_dir=store, query_seconds=5, query_megabytes=64, queue_seconds=0.5, workers=2)
-    if request.param != "embedded":
+    if request.param == "disk":
+        lay_out(store / "current" / DATASET)
+    elif request.param != "embedded":
         settings = remotes(request.param).over(settings)
         publish(settings)
     return settings
