@@ -44,14 +44,17 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
             from kg_server.web.listener import make_server  # noqa: PLC0415
             from kg_server.web.log import open_log, take_in_others  # noqa: PLC0415
             from kg_server.web.stopping import run_until  # noqa: PLC0415
+            from kg_server.web.warming import kept_warm  # noqa: PLC0415
 
             take_in_others()
         engine = stack.enter_context(opening.result())
-        server = make_server(create_app(settings, engine, data_files, open_log(sys.stderr)), settings)
+        app = create_app(settings, engine, data_files, open_log(sys.stderr))
+        server = make_server(app, settings)
         try:
             sys.stdout.write(f"{address(settings, server)}\n")
             sys.stdout.flush()
-            run_until(wants_stop, server, settings.stop_seconds)
+            with kept_warm(app, settings, engine):
+                run_until(wants_stop, server, settings.stop_seconds)
         finally:
             server.close()
 
