@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+import re
 
-from kg_server.engine.tokens import read_stretches, read_tokens, unescape
+from kg_server.engine.tokens import read_tokens, unescape
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_WHITE = frozenset(" \t\r\n")
 _FLEETING = ("now", "rand", "uuid", "service")
 """What stands in the name of a function or clause whose value is another one next time."""
+
+_LAYOUT = re.compile(
+    r"""
+    ((?: [^ \t\r\n\#"'<]++
+       | \"{3}(?:[^"]++|"(?!""))*+(?:\"{3}|\Z) | \"[^"\n\r]*+"?+
+       | '{3}(?:[^']++|'(?!''))*+(?:'{3}|\Z) | '[^'\n\r]*+'?+
+       | <(?:[^\x00-\x20<>"{}|^`]*+>)?+ )*+)
+    (?: (?: [ \t\r\n]++ | \#[^\n\r]*+ )++ | \Z )
+    """,
+    re.VERBOSE,
+)
+"""Texts, IRIs and whatever else stands together, and then the layout; for a query without a backslash."""
 
 
 @functools.lru_cache(maxsize=8)
@@ -20,10 +28,12 @@ def canonical(query: str) -> str:
     r"""
     The query with each stretch of white space and comments as one space; texts and IRIs stay as they are.
 
+    One that holds a backslash is left alone: an escape may end a comment, and a name may hold an escaped quote.
+
     >>> canonical("ASK  { # all\n ?s ?p 'a  # b' }")
     "ASK { ?s ?p 'a  # b' }"
     """
-    return "".join(_fold(query)).strip(" ")
+    return query if "\\" in query else " ".join(_LAYOUT.findall(query)).strip(" ")
 
 
 def is_lasting(query: str) -> bool:
@@ -37,15 +47,3 @@ def is_lasting(query: str) -> bool:
         if word and any(part in word.lower() for part in _FLEETING):
             return False
     return True
-
-
-def _fold(query: str) -> Iterator[str]:
-    """The pieces; what SPARQL does not count as white space, or an escape may end, is left alone."""
-    was_space = False
-    for is_skipped, text in read_stretches(query):
-        is_space = is_skipped and ("\\" not in text if text[0] == "#" else _WHITE.issuperset(text))
-        if not is_space:
-            yield text
-        elif not was_space:
-            yield " "
-        was_space = is_space

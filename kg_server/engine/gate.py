@@ -55,6 +55,7 @@ class Outline:
     conditions: list[Condition] = field(default_factory=list)
     star: int | None = None
     variables: list[str] = field(default_factory=list)
+    asks_others: bool = False
 
     @property
     def undeclared(self) -> list[str]:
@@ -62,14 +63,24 @@ class Outline:
         return sorted(self.used - set(self.prefixes))
 
 
-@functools.lru_cache(maxsize=_MOST_REMEMBERED)
 def read_outline(query: str, *, may_ask: bool = False) -> Outline:
     """
     The outline of a query the service is willing to read; raises `QueryRefused`.
 
-    With `may_ask`, SERVICE is passed over: for those who only want to know what the query is about. It is remembered
-    for as long as a request takes, which needs it more than once; nobody changes it.
+    With `may_ask`, SERVICE is passed over: for those who only want to know what the query is about.
     """
+    outline = _read_outline(query)
+    if outline.asks_others and not may_ask:
+        raise QueryRefused(
+            "The service sends no query on to other services: SERVICE is not allowed.",
+            hint="Ask the other service directly and join the answers yourself.",
+        )
+    return outline
+
+
+@functools.lru_cache(maxsize=_MOST_REMEMBERED)
+def _read_outline(query: str) -> Outline:
+    """The outline, remembered for as long as a request takes, which needs it more than once; nobody changes it."""
     try:
         size = len(query.encode())
     except UnicodeEncodeError as exc:
@@ -79,22 +90,24 @@ def read_outline(query: str, *, may_ask: bool = False) -> Outline:
     tokens = list(itertools.islice(read_tokens(query), MOST_TOKENS + 1))
     check_count(tokens)
     outline = Outline()
-    body = read_prologue(query, tokens, outline)
-    _read_body(tokens[body:], outline, may_ask=may_ask)
-    check_shape(tokens[body:], describes=outline.form == "describe")
-    patterns = Patterns(query).read(tokens[body:])
+    start = read_prologue(query, tokens, outline)
+    body = tokens[start:]
+    _read_body(body, outline)
+    check_shape(body, describes=outline.form == "describe")
+    patterns = Patterns(query).read(body)
     outline.plain = query
     spelled = spell_alternatives(query, tokens, patterns.statements)
     if spelled != query:
         query, tokens = spelled, list(read_tokens(spelled))
-        patterns = Patterns(query).read(tokens[body:])
+        body = tokens[start:]
+        patterns = Patterns(query).read(body)
     outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
     outline.query = rename(query, patterns.strangers, tokens)
     if "exists" in query.lower():
-        outline.conditions = read_conditions(outline.query, tokens[body:])
-    outline.star = _find_star(tokens[body:])
+        outline.conditions = read_conditions(outline.query, body)
+    outline.star = _find_star(body)
     if outline.star is not None:
-        outline.variables = list(dict.fromkeys(token.text[1:] for token in tokens[body:] if token.kind == "var"))
+        outline.variables = list(dict.fromkeys(token.text[1:] for token in body if token.kind == "var"))
     return outline
 
 
@@ -126,8 +139,8 @@ def read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
     return at
 
 
-def _read_body(tokens: list[Token], outline: Outline, *, may_ask: bool) -> None:
-    """Fill in the graphs chosen and the prefixes used; raise `QueryRefused` for BNODE with a text, and for SERVICE."""
+def _read_body(tokens: list[Token], outline: Outline) -> None:
+    """Fill in the graphs chosen, the prefixes used, and whether there is SERVICE; raise `QueryRefused` for a BNODE."""
     depth = 0
     for at, token in enumerate(tokens):
         if token.kind == "open":
@@ -136,16 +149,10 @@ def _read_body(tokens: list[Token], outline: Outline, *, may_ask: bool) -> None:
             depth -= 1
         elif token.kind == "name":
             outline.used.add(token.prefix)
-        if not may_ask and is_service(tokens, at):
-            raise QueryRefused(
-                "The service sends no query on to other services: SERVICE is not allowed.",
-                hint="Ask the other service directly and join the answers yourself.",
-            )
-        if _is_named_node(tokens, at):
-            raise QueryRefused(
-                "The engine would answer BNODE with a text wrongly: with the same node in every row.",
-                hint="Write BNODE() for a node of its own in each row, or make an IRI of the text.",
-            )
+            outline.asks_others |= is_service(tokens, at)
+        elif token.kind == "word":
+            outline.asks_others |= is_service(tokens, at)
+            _check_node(tokens, at)
         if depth == 0 and at > 0:
             _read_from(tokens, at, outline)
 
@@ -162,11 +169,14 @@ def is_service(tokens: list[Token], at: int) -> bool:
     return opens and before not in ("graph", "from", "named")
 
 
-def _is_named_node(tokens: list[Token], at: int) -> bool:
-    """Whether this is a BNODE that is given something."""
-    if tokens[at].kind != "word" or tokens[at].text.lower() != "bnode":
-        return False
-    return [token.text for token in tokens[at + 1 : at + 3]] != ["(", ")"]
+def _check_node(tokens: list[Token], at: int) -> None:
+    """Raise `QueryRefused` for a BNODE that is given something."""
+    is_named = tokens[at].text.lower() == "bnode" and [token.text for token in tokens[at + 1 : at + 3]] != ["(", ")"]
+    if is_named:
+        raise QueryRefused(
+            "The engine would answer BNODE with a text wrongly: with the same node in every row.",
+            hint="Write BNODE() for a node of its own in each row, or make an IRI of the text.",
+        )
 
 
 def _find_star(tokens: list[Token]) -> int | None:

@@ -7,6 +7,7 @@ and never gives it back.
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,24 +17,22 @@ if TYPE_CHECKING:
 
 _SKIPPED = r"[\s\ufeff]++ | \#[^\n\r]*+"
 _MEANT = r"""
-    (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
-              | '{3}(?:[^'\\]|\\.|'(?!''))*+(?:'{3}|\\?\Z)
-              | \"(?:[^"\\\n\r]|\\.)*+(?:"|\\?\Z|(?=[\n\r]))
-              | '(?:[^'\\\n\r]|\\.)*+(?:'|\\?\Z|(?=[\n\r])) )
-  | (?P<iri>    <(?:[^\x00-\x20<>"{}|^`\\]|\\[uU])*+> )
+    (?P<string> \"{3}(?:[^"\\]++|\\.|"(?!""))*+(?:\"{3}|\\?\Z)
+              | '{3}(?:[^'\\]++|\\.|'(?!''))*+(?:'{3}|\\?\Z)
+              | \"(?:[^"\\\n\r]++|\\.)*+(?:"|\\?\Z|(?=[\n\r]))
+              | '(?:[^'\\\n\r]++|\\.)*+(?:'|\\?\Z|(?=[\n\r])) )
+  | (?P<iri>    <(?:[^\x00-\x20<>"{}|^`\\]++|\\[uU])*+> )
   | (?P<var>    [?$]\w++ )
-  | (?P<blank>  _:(?:[\w-]|\.++(?=[\w-]))*+ )
+  | (?P<blank>  _:(?:[\w-]++|\.++(?=[\w-]))*+ )
   | (?P<inert>  @[\w-]++ | \^\^ )
-  | (?P<name>   [^\W\d_](?:[\w-]|\.++(?=[\w-]))*+ )? (?P<local> :(?:[\w:%-]|\\.|\.++(?=[\w:%\\-]))*+ )
-  | (?P<word>   [^\W\d_](?:[\w-]|\.++(?=[\w-]))*+ )
+  | (?P<name>   [^\W\d_](?:[\w-]++|\.++(?=[\w-]))*+ )? (?P<local> :(?:[\w:%-]++|\\.|\.++(?=[\w:%\\-]))*+ )
+  | (?P<word>   [^\W\d_](?:[\w-]++|\.++(?=[\w-]))*+ )
   | (?P<number> \d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+ )
   | (?P<open>   [{(\[] )
   | (?P<close>  [})\]] )
   | (?P<other>  . )
 """
 _TOKEN = re.compile(rf"(?:{_SKIPPED})*+ (?: {_MEANT} | \Z )", re.VERBOSE | re.DOTALL)
-_UNNAMED = re.sub(r"[?]P<\w+>", "?:", _MEANT)
-_STRETCH = re.compile(rf"(?P<skip> {_SKIPPED} ) | (?: (?![\s\ufeff\#]) (?: {_UNNAMED} ) )++", re.VERBOSE | re.DOTALL)
 _PIECE = re.compile(rf"(?P<skip> {_SKIPPED} ) | {_MEANT}", re.VERBOSE | re.DOTALL)
 
 _CODE_POINT = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
@@ -54,6 +53,9 @@ class Token(NamedTuple):
     prefix: str = ""
 
 
+_token = functools.partial(tuple.__new__, Token)  # half the time of `Token(...)`, and a query has many
+
+
 def read_tokens(query: str, *, has_inert: bool = False) -> Iterator[Token]:
     """Every token but white space and comments; the language of a text and the sign of its type only if asked for."""
     for match in _TOKEN.finditer(query):
@@ -61,9 +63,10 @@ def read_tokens(query: str, *, has_inert: bool = False) -> Iterator[Token]:
         if kind == "local":
             prefix = match["name"] or ""
             local = match["local"]
-            yield Token("name", prefix + local, match.end() - len(prefix) - len(local), prefix)
+            yield _token(("name", prefix + local, match.end() - len(prefix) - len(local), prefix))
         elif kind is not None and (has_inert or kind != "inert"):
-            yield Token(kind, match[kind], match.start(kind))
+            text = match[kind]
+            yield _token((kind, text, match.end() - len(text), ""))
 
 
 def unescape(query: str) -> str:
@@ -125,9 +128,3 @@ def read_literal(query: str, token: Token) -> str:
         return query[start:end]
     kind = _PIECE.match(query, match.end()) if match[0] == "^^" else match
     return query[start : kind.end() if kind else end]
-
-
-def read_stretches(query: str) -> Iterator[tuple[bool, str]]:
-    """The whole text in stretches, and of each whether it is white space or a comment."""
-    for match in _STRETCH.finditer(query):
-        yield match.lastgroup == "skip", match[0]
