@@ -60,6 +60,8 @@ class Line:
 
     def enter(self, seconds: float, is_left: Callable[[], bool]) -> None:
         """Take a place; raises `EngineBusy` when the line is full or the wait too long, and `QueryCancelled`."""
+        if self.enter_at_once():
+            return
         until = time.monotonic() + seconds
         me = object()
         with self._changed:
@@ -84,7 +86,8 @@ class Line:
         with self._changed:
             self._free += 1
             self._typical_seconds += _LEARNING * (held - self._typical_seconds)
-            self._changed.notify_all()
+            if self._waiting:
+                self._changed.notify_all()
 
     def _busy(self) -> EngineBusy:
         wait = self._typical_seconds * (len(self._waiting) + 1) / self._places

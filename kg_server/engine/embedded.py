@@ -93,8 +93,10 @@ class View(Closing):
 
     def answer(self, question: Question) -> Answer:
         """The answer, once its first bytes are certain; see `Engine.answer`."""
-        question = dataclasses.replace(question, query=self._federation.resolve(question.query, self._is_left))
-        outline = read_outline(question.query)
+        query = self._federation.resolve(question.query, self._is_left)
+        if query is not question.query:
+            question = dataclasses.replace(question, query=query)
+        outline = read_outline(query)
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
         request = _request(question, outline, self._settings, seconds)
         turn = self._admission.admit(self._is_left)

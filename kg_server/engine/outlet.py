@@ -1,12 +1,16 @@
-"""What a worker's serialisers write to: holds an answer back until it is whole, or as large as one may be."""
+"""
+What a worker's serialisers write to: an answer is kept until it is whole, or as large as one may be.
+
+Its beginning goes ahead to the front, which reads while the engine still writes, and holds back what it has read.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg_server.core.errors import QueryTooLarge
 from kg_server.engine.cuts import ROW_SIGNS, cut_rows, has_more_rows
-from kg_server.engine.wire import DATA, HEAD, PIECE, Wire, WireClosedError, frame, note
+from kg_server.engine.wire import DATA, END, MOST_AHEAD, PIECE, Wire, WireClosedError, frame, head, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +35,7 @@ class Outlet:
         self._next_look = PIECE
         self._sign = ROW_SIGNS.get(media_type, b"")
         self._signs = 0
+        self._sent = 0
         self._kept: int | None = None
         self.is_broken = False
 
@@ -46,6 +51,8 @@ class Outlet:
                 self._next_look = 2 * len(self._buffer)
                 if self._has_more_rows():
                     raise FullError
+        if self._sent + PIECE < min(len(self._buffer), MOST_AHEAD):
+            self._put(frame(DATA, self._next_piece()))
         return len(data)
 
     def flush(self) -> None:
@@ -65,6 +72,7 @@ class Outlet:
             return
         if is_full or self._has_more_rows():
             self._kept = cut_rows(self._buffer, self._media_type, self._most_rows)
+            self._sent = 0
             if not self._kept:
                 raise QueryTooLarge("Not one row of the answer fits into it.", hint="Select fewer or shorter values.")
 
@@ -72,16 +80,26 @@ class Outlet:
         """Whether the table has more rows than the answer may hold; few signs rule it out without reading it again."""
         return self._signs >= self._most_rows and has_more_rows(self._buffer, self._media_type, self._most_rows)
 
-    def send(self, end: bytes) -> None:
-        """Send the answer, and the frame that ends it."""
-        is_whole = len(self._buffer) <= PIECE
-        head = note(HEAD, kind=self._kind, media_type=self._media_type, is_whole=is_whole, truncated=self._kept)
+    def send(self, **end: Any) -> None:
+        """Send what is left of the answer, with what there is to say at its end."""
+        told = {"kind": self._kind, "media_type": self._media_type, "truncated": self._kept, "from": self._sent}
+        piece = self._next_piece()
+        is_last = self._sent == len(self._buffer)
+        self._put(head(piece, **told, end=end if is_last else None))
+        while self._sent < len(self._buffer):
+            self._put(frame(DATA, self._next_piece()))
+        if not is_last:
+            self._put(note(END, **end))
+
+    def _next_piece(self) -> bytes:
+        with memoryview(self._buffer) as view:
+            piece = bytes(view[self._sent : self._sent + PIECE])
+        self._sent += len(piece)
+        return piece
+
+    def _put(self, data: bytes) -> None:
         try:
-            with memoryview(self._buffer) as view:
-                for at in range(0, max(1, len(view)), PIECE):
-                    piece = bytes(view[at : at + PIECE])
-                    data = (head if not at else b"") + (frame(DATA, piece) if piece else b"")
-                    self._wire.send(data + (end if at + PIECE >= len(view) else b""))
+            self._wire.send(data)
         except WireClosedError:
             self.is_broken = True
             raise

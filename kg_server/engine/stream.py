@@ -22,7 +22,7 @@ from kg_server.core.errors import (
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
 from kg_server.engine.paths import no_step
-from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, WireClosedError
+from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, MOST_AHEAD, PIECE, WireClosedError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -39,7 +39,6 @@ _SENTENCE = re.compile(r"\b[A-Z][a-z]* (?:[\w?]+ )+[\w?]+")
 _CHARACTERS = re.compile(r"\[[^\]]*\](?:\s*\|\s*\[[^\]]*\])*")
 _UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function (<.*>) is not supported")
 _MOST_EXPECTED = 8
-_MOST_AHEAD = 64  # pieces, 4 MB
 _MOST_STRETCH = 10
 _LEAST_STAY = 0.005
 
@@ -71,13 +70,26 @@ class Stream:
         except TimeoutError as exc:
             raise self._timeout() from exc
         letter, payload = self._receive()
+        while letter == DATA:
+            self._ready.append(payload)
+            letter, payload = self._receive()
         if letter == FAILURE:
             raise self._failure(json.loads(payload), undeclared)
         if letter != HEAD:
             raise self._lost()
-        head = json.loads(payload)
+        return self._begin(*payload.split(b"\n", 1))
+
+    def _begin(self, told: bytes, piece: bytes) -> Answer:
+        """The answer, by the first word about it and the piece that comes with it."""
+        head = json.loads(told)
+        if not head["from"]:
+            self._ready.clear()
+        if piece:
+            self._ready.append(piece)
         if head["truncated"] is not None:
             self._turn.tally.add("cut")
+        if head["end"] is not None:
+            self._part(**head["end"])
         self._read_ahead()
         return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest, head["truncated"])
 
@@ -85,7 +97,7 @@ class Stream:
         """Read what comes within the lane's time; an answer longer than that leaves the lane before it is read."""
         while not self._turn.is_slow and (piece := self._next_piece()):
             self._ready.append(piece)
-            if len(self._ready) >= _MOST_AHEAD and not self._turn.is_slow:
+            if len(self._ready) * PIECE >= MOST_AHEAD and not self._turn.is_slow:
                 self._slow_down()
 
     def __iter__(self) -> Self:

@@ -1,8 +1,10 @@
 """
 Frames between the front and a worker: one letter, a length, and that many bytes.
 
-The front sends one REQUEST; the worker replies FAILURE, or HEAD, DATA as often as needed, and END. A FAILURE in place
-of END tells of a fault after the first bytes.
+The front sends one REQUEST. The worker replies with DATA as it writes an answer, which the front holds back until the
+HEAD tells what has become of it; a FAILURE in its place undoes what came ahead. The HEAD brings a piece of the answer,
+too, and is the last frame where that was all; otherwise DATA follows as often as needed, and END. A FAILURE in place of
+END tells of a fault after the first bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 REQUEST, FAILURE, HEAD, DATA, END = b"Q", b"F", b"H", b"D", b"Z"
 PIECE = 65536
-"""Bytes in one DATA frame at most, and bytes held back before the HEAD is sent."""
+"""Bytes of an answer in one frame at most."""
+MOST_AHEAD = 64 * PIECE
+"""Bytes of an answer that is not whole yet which a front holds at most."""
 MEMORY_EXIT = 3
 """Exit status of a worker whose own Python ran out of memory."""
 
@@ -42,6 +46,11 @@ def frame(letter: bytes, payload: bytes = b"") -> bytes:
 def note(letter: bytes, **fields: Any) -> bytes:
     """The bytes of one frame that carries JSON."""
     return frame(letter, json.dumps(fields).encode())
+
+
+def head(piece: bytes, **fields: Any) -> bytes:
+    """The bytes of a HEAD: a line of JSON, and a piece of the answer."""
+    return frame(HEAD, json.dumps(fields).encode() + b"\n" + piece)
 
 
 class Wire:
@@ -74,7 +83,8 @@ class Wire:
             raise WireClosedError
         end = _HEADER.size + length
         self._fill(end, deadline)
-        payload = bytes(self._buffer[_HEADER.size : end])
+        with memoryview(self._buffer) as view:
+            payload = bytes(view[_HEADER.size : end])
         del self._buffer[:end]
         return letter, payload
 
@@ -85,7 +95,7 @@ class Wire:
                 raise TimeoutError
             try:
                 self.sock.settimeout(left)
-                data = self.sock.recv(4 * PIECE)
+                data = self.sock.recv(PIECE)
             except TimeoutError:
                 raise
             except OSError as exc:

@@ -16,7 +16,7 @@ import pyoxigraph
 from kg_server.core.errors import KgError
 from kg_server.engine.graphs import WrongAnswerError
 from kg_server.engine.outlet import FullError, Outlet
-from kg_server.engine.wire import END, FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
+from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
 
 if TYPE_CHECKING:
     import socket
@@ -112,7 +112,7 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         del result
         datasets.confirm()
         retires = has_grown()
-        outlet.send(note(END, retires=retires, spent=time.process_time()))
+        outlet.send(retires=retires, spent=time.process_time())
     except MemoryError:
         raise
     except (WrongAnswerError, KgError, SyntaxError) as exc:

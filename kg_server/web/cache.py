@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from werkzeug.http import parse_etags
 
 from kg_server.web.coding import choose_coding, encode, is_worth_it
-from kg_server.web.headers import Headers, first, vary, without
+from kg_server.web.headers import Headers, by_name, first, vary, without
 from kg_server.web.trace import WITHOUT_LIMITS, Trace, trace_of
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ def _call(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers,
         begun[:] = [(status, headers)]
         return None
 
-    asked = {name: value for name, value in environ.items() if name not in _ONLY_WHOLE}
+    asked = environ.copy()
+    for name in _ONLY_WHOLE:
+        asked.pop(name, None)
     if asked["REQUEST_METHOD"] == "HEAD":
         asked["REQUEST_METHOD"] = "GET"
     body = app(asked, begin)  # type: ignore[arg-type]
@@ -162,9 +164,9 @@ def _call(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers,
 def _may_be_kept(status: str, headers: Headers, trace: Trace) -> bool:
     if trace.is_fleeting or not status.startswith("200"):
         return False
-    told = {name.lower() for name, _ in headers}
-    varies = {name.strip().lower() for name in vary(headers)[1].split(",")}
-    return varies <= _MET_BY_KEY and "set-cookie" not in told and "no-store" not in first(headers, "cache-control", "")
+    told = by_name(headers)
+    varies = {name.strip().lower() for name in told.get("vary", "").split(",") if name}
+    return varies <= _MET_BY_KEY and "set-cookie" not in told and "no-store" not in told.get("cache-control", "")
 
 
 def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
@@ -181,14 +183,15 @@ def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
 
 def _represent(data: bytes, headers: Headers, key: Key, trace: Trace) -> Representation:
     """The response in the coding the request likes best; its tag is that of these very bytes of this build."""
-    coding = key[8] if is_worth_it(first(headers, "content-type", ""), len(data)) else ""
+    told = by_name(headers)
+    coding = key[8] if is_worth_it(told.get("content-type", ""), len(data)) else ""
     encoded = encode(data, coding)
-    told = hashlib.sha256(first(headers, "x-build-digest", "").encode())
-    told.update(encoded)
-    tag = f'"{told.hexdigest()[:32]}"'
+    hashed = hashlib.sha256(told.get("x-build-digest", "").encode())
+    hashed.update(encoded)
+    tag = f'"{hashed.hexdigest()[:32]}"'
     full = [
         *without(headers, _MADE_HERE),
-        ("Cache-Control", first(headers, "cache-control", "no-cache")),
+        ("Cache-Control", told.get("cache-control", "no-cache")),
         ("Content-Length", str(len(encoded))),
         vary(headers),
         *([("Content-Encoding", coding)] if coding else []),

@@ -20,6 +20,20 @@ def first(headers: Headers, wanted: str, otherwise: str) -> str:
     return next((value for name, value in headers if name.lower() == wanted), otherwise)
 
 
+def by_name(headers: Headers) -> dict[str, str]:
+    """
+    The headers by their names in small letters; the values of those that come more than once stand behind one another.
+
+    >>> by_name([("Vary", "Accept"), ("ETag", "1"), ("vary", "Origin")])
+    {'vary': 'Accept, Origin', 'etag': '1'}
+    """
+    found: dict[str, str] = {}
+    for name, value in headers:
+        small = name.lower()
+        found[small] = f"{found[small]}, {value}" if small in found else value
+    return found
+
+
 def without(headers: Headers, names: AbstractSet[str]) -> Headers:
     """The headers but those of these names, which are written in small letters."""
     return [(name, value) for name, value in headers if name.lower() not in names]

@@ -1,10 +1,11 @@
 """
 The server between the app and the network, with bounds on everything a client can do.
 
-An answer is taken into memory, and beyond a megabyte into a file without a name, as fast as it comes; whoever made it
-is free from then on, however slowly it is read. waitress hangs up on idle connections, but not on a client that asks
-for much and hardly reads: `Patience` closes such connections. What waitress itself refuses, because it is too large or
-no HTTP, is told of by the app, and told to the end: hanging up on a client that still sends would lose the words.
+What a reader does not take at once of an answer is kept in memory, and beyond a megabyte in a file without a name;
+whoever made it is free from then on, however slowly it is read. waitress hangs up on idle connections, but not on a
+client that asks for much and hardly reads: `Patience` closes such connections. What waitress itself refuses, because it
+is too large or no HTTP, is told of by the app, and told to the end: hanging up on a client that still sends would lose
+the words.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import select
 import socket
 import time
 from typing import TYPE_CHECKING, Any
@@ -44,10 +46,23 @@ _UNREAD = {"command": "GET", "path": "/", "request_uri": "/", "query": "", "url_
 _SPARE_THREADS = 6
 _WHOLE = 3
 _MEGABYTE = 1024 * 1024
+_SMALL = 64 * 1024
+_PORTION = 256 * 1024
+_AT_ONCE_SECONDS = 0.1
 
 
 class KeepingTask(WSGITask):  # type: ignore[misc]
     """One request, after which the connection is kept whenever the client can tell where the answer ends."""
+
+    def build_response_header(self) -> bytes:
+        """Nothing yet: the head goes out with the first bytes of the body."""
+        self.channel.head = super().build_response_header()
+        return b""
+
+    def finish(self) -> None:
+        """End the answer, be it without a body."""
+        super().finish()
+        self.channel.write_head()
 
     def set_close_on_finish(self) -> None:
         """Close afterwards, but for answers in chunks or without a body, after which waitress would do so always."""
@@ -89,6 +104,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     task_class = KeepingTask
     error_task_class = staticmethod(_error_task)
+    head = b""
     sent = 0
     _is_refused = False
     _unheard = _MOST_UNHEARD
@@ -121,7 +137,39 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         except OSError:
             super().handle_close()
 
-    def send(self, data: bytes, do_close: bool = True) -> int:
+    def write_soon(self, data: Any) -> int:
+        """How many bytes are on their way: those of the head that waits for them, and of the body."""
+        if not data:
+            return 0
+        if isinstance(data, bytes) and len(data) <= _SMALL:
+            head, self.head = self.head, b""
+            return int(super().write_soon(head + data))
+        ahead = self.write_head()
+        if isinstance(data, bytes) and len(data) > self.adj.outbuf_overflow:
+            data = self._hand_over(data)
+        return ahead + int(super().write_soon(data))
+
+    def write_head(self) -> int:
+        """How many bytes of the head are on their way, if it still waits."""
+        head, self.head = self.head, b""
+        return int(super().write_soon(head))
+
+    def _hand_over(self, data: bytes) -> bytes:
+        """What is left of the data when the reader has taken what they take at once; only that needs a place."""
+        ready = select.poll()
+        ready.register(self.socket, select.POLLOUT)
+        until = time.monotonic() + _AT_ONCE_SECONDS
+        at = 0
+        with self.outbuf_lock, memoryview(data) as view:
+            while at < len(data) and self.connected and not self.total_outbufs_len:
+                left = until - time.monotonic()
+                if left <= 0 or not ready.poll(left * 1000):
+                    break
+                at += self.send(view[at : at + _PORTION], do_close=False)
+        self.last_activity = time.time()
+        return data[at:]
+
+    def send(self, data: Any, do_close: bool = True) -> int:
         """How many of the bytes went out."""
         taken = int(super().send(data, do_close=do_close))
         self.sent += taken

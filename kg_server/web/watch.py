@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -136,4 +136,4 @@ class _Counted:
 def _request_id(environ: WSGIEnvironment) -> str:
     """The id a sane client or proxy gave the request, or else a new one."""
     given = environ.get("HTTP_X_REQUEST_ID", "")
-    return given if _SANE_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if _SANE_ID.fullmatch(given) else os.urandom(16).hex()
