@@ -24,7 +24,7 @@ from bench.measure import all_queries, beside_runaways, in_order, latency, not_m
 from bench.peers import DEADLINE_SECONDS, Ours, Oxigraph, Peer, RdflibEndpoint, Unavailable
 from bench.report import machine, markdown, put
 from bench.shared import read_shared
-from bench.virtuoso import InFront, Virtuoso
+from bench.virtuoso import OverVirtuoso, Virtuoso
 from kg_server.build.record import CURRENT, DATASET
 
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -39,7 +39,7 @@ PEERS: dict[str, type[Peer]] = {
     "oxigraph": Oxigraph,
     "rdflib-endpoint": RdflibEndpoint,
     "virtuoso": Virtuoso,
-    "strategigraf-virtuoso": InFront,
+    "strategigraf-virtuoso": OverVirtuoso,
     "engine": Inside,
     "pyoxigraph": InProcess,
 }

@@ -109,7 +109,7 @@ class Virtuoso(Peer):
         raise Unavailable("does not start")
 
 
-class InFront(Ours):
+class OverVirtuoso(Ours):
     """`kg serve` with the Virtuoso that is measured beside it as its remote engine."""
 
     name = "strategigraf over virtuoso"

@@ -10,6 +10,7 @@ from kg_server.build.pipeline import STEPS, build
 from kg_server.build.record import load_build
 from kg_server.build.store import locked
 from kg_server.core.errors import KgError, SourceError, ValidationFailed
+from kg_server.engine.dataset_files import STORE
 from tests.build.projects import ROOT, copy_mini, edit, settings_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ def test_two_builds_of_the_same_text_have_one_digest(tmp_path: Path) -> None:
     assert (first.folder / "dataset.nq").read_bytes() == (second.folder / "dataset.nq").read_bytes()
     assert (first.folder / "rules.json").read_bytes() == (second.folder / "rules.json").read_bytes()
     assert (first.folder / "search.sqlite").read_bytes() == (second.folder / "search.sqlite").read_bytes()
+
+
+def test_only_a_graph_too_large_for_memory_is_laid_out_on_disk(settings: Settings) -> None:
+    made = build(settings)
+    assert not (made.folder / STORE).exists()
+    most = settings.model_copy(update={"memory_triples": made.record["merged"]})
+    assert not (build(most, force=True).folder / STORE).exists()
+    fewer = settings.model_copy(update={"memory_triples": made.record["merged"] - 1})
+    assert (build(fewer, force=True).folder / STORE / "CURRENT").is_file()
 
 
 def test_the_digest_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
