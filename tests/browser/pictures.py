@@ -23,8 +23,8 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
-    Picture("matrix.png", "matrix?lang=nb", "light", 1000),
-    Picture("trace.png", "trace?from=A1&to=policy/batteries&lang=en", "dark", 1000),
+    Picture("matrix.png", "matrix?lang=nb", "light", 960),
+    Picture("trace.png", "trace?from=A1&to=policy/batteries&longest=3&lang=en", "dark", 940),
 )
 
 
