@@ -8,10 +8,10 @@ import pytest
 from kg_server.core.errors import QuerySyntaxError
 from kg_server.core.namespaces import BASE
 from kg_server.engine.complaints import explain
+from kg_server.engine.failures import syntax_error
 from kg_server.engine.gate import read_outline
 from kg_server.engine.grammar import find_fault
 from kg_server.engine.misuse import find_misuse
-from kg_server.engine.stream import syntax_error
 from tests.conftest import ROOT
 
 
