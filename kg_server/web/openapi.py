@@ -34,6 +34,7 @@ _DIGITS = 18
 _LATE = (429, 503, 504)
 _TEXT = {"type": "string"}
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
+_COUNT = {"type": "integer", "minimum": 0}
 _LINKS = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     "string": _TEXT,
@@ -189,59 +190,67 @@ def _parameter(param: Param, language: str) -> dict[str, Any]:
 
 def schemas() -> dict[str, Any]:
     """The shapes that several answers share."""
-    column = _object(name=_TEXT, label=_TEXT)
-    typed = _object(name=_TEXT, label=_TEXT, type={"enum": ["iri", "integer", "number", "boolean", "date", "text"]})
-    count = {"type": "integer", "minimum": 0}
+    problem = _object(type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT)
     return {
-        "Answer": _object(
-            question=_TEXT,
-            summary=_TEXT,
-            language=_SCHEMAS["lang"],
-            parameters={"type": "object", "additionalProperties": _SCALAR},
-            columns={"type": "array", "items": typed},
-            rows={"type": "array", "items": {"type": "object", "additionalProperties": _SCALAR}},
-            labels={"type": "object", "additionalProperties": _TEXT},
-            total=count,
-            limit=count,
-            offset=count,
-            truncated={"type": "boolean"},
-            digest=_TEXT,
-            licence=_TEXT,
-            links=_LINKS,
-        ),
-        "Catalogue": _object(
-            questions={
-                "type": "array",
-                "items": _object(
-                    name=_TEXT,
-                    summary=_TEXT,
-                    topic={"enum": list(TOPICS)},
-                    shows={"enum": list(SHOWS)},
-                    parameters={"type": "array", "items": {"type": "object"}},
-                    columns={"type": "array", "items": column},
-                    links=_LINKS,
-                ),
-            },
-            language=_SCHEMAS["lang"],
-            digest=_TEXT,
-            links=_LINKS,
-        ),
-        "Found": _object(
-            nearest={"type": ["string", "null"]},
-            partial={"type": "boolean"},
-            truncated={"type": "boolean"},
-            total=count,
-            limit=count,
-            offset=count,
-            kinds={"type": "array", "items": _object(iri=_TEXT, name=_TEXT, label=_TEXT, count=count)},
-            results={"type": "array", "items": _result()},
-            language=_SCHEMAS["lang"],
-            digest=_TEXT,
-            links=_LINKS,
-        ),
-        "Problem": _object(type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT)
-        | {"additionalProperties": True},
+        "Answer": _answer(),
+        "Catalogue": _catalogue(),
+        "Found": _found(),
+        "Problem": problem | {"additionalProperties": True},
     }
+
+
+def _answer() -> dict[str, Any]:
+    """The answer to a question."""
+    column = _object(name=_TEXT, label=_TEXT, type={"enum": ["iri", "integer", "number", "boolean", "date", "text"]})
+    return _object(
+        question=_TEXT,
+        summary=_TEXT,
+        language=_SCHEMAS["lang"],
+        parameters={"type": "object", "additionalProperties": _SCALAR},
+        columns={"type": "array", "items": column},
+        rows={"type": "array", "items": {"type": "object", "additionalProperties": _SCALAR}},
+        labels={"type": "object", "additionalProperties": _TEXT},
+        total=_COUNT,
+        limit=_COUNT,
+        offset=_COUNT,
+        truncated={"type": "boolean"},
+        digest=_TEXT,
+        licence=_TEXT,
+        links=_LINKS,
+    )
+
+
+def _catalogue() -> dict[str, Any]:
+    """The questions there are."""
+    question = _object(
+        name=_TEXT,
+        summary=_TEXT,
+        topic={"enum": list(TOPICS)},
+        shows={"enum": list(SHOWS)},
+        parameters={"type": "array", "items": {"type": "object"}},
+        columns={"type": "array", "items": _object(name=_TEXT, label=_TEXT)},
+        links=_LINKS,
+    )
+    return _object(
+        questions={"type": "array", "items": question}, language=_SCHEMAS["lang"], digest=_TEXT, links=_LINKS
+    )
+
+
+def _found() -> dict[str, Any]:
+    """What search found."""
+    return _object(
+        nearest={"type": ["string", "null"]},
+        partial={"type": "boolean"},
+        truncated={"type": "boolean"},
+        total=_COUNT,
+        limit=_COUNT,
+        offset=_COUNT,
+        kinds={"type": "array", "items": _object(iri=_TEXT, name=_TEXT, label=_TEXT, count=_COUNT)},
+        results={"type": "array", "items": _result()},
+        language=_SCHEMAS["lang"],
+        digest=_TEXT,
+        links=_LINKS,
+    )
 
 
 def _result() -> dict[str, Any]:
