@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 import pyoxigraph
 import pytest
 
-from kg_server.core.errors import QueryTooLarge
+from kg_server.core.errors import KgError, QueryTimeout, QueryTooLarge
 from kg_server.engine.base import Answer, Question
 from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES, ask, read_rows, rows_of
+from kg_server.engine.wire import MOST_AHEAD, PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,26 @@ def test_a_table_is_cut_at_the_most_bytes_and_says_so(settings: Settings, media_
         assert 900_000 < len(data) <= 1024 * 1024 + 20
         assert answer.truncated == count_rows(media_type, data) > 1000
         assert ask(engine, "ASK {}")
+
+
+@pytest.mark.parametrize(
+    ("rest", "error"),
+    [
+        ("{ SELECT (COUNT(*) AS ?a) { ?x ?p ?q . ?y ?r ?s . ?z ?t ?u . ?v ?w ?k } }", QueryTimeout),
+        ("{ SELECT ?a ?x ?y { ?a ?p ?q . ?x ?r ?s . ?y ?t ?u } ORDER BY ?q ?s ?u }", QueryTooLarge),
+    ],
+)
+def test_what_went_ahead_of_an_answer_that_fails_is_forgotten(
+    settings: Settings, rest: str, error: type[KgError]
+) -> None:
+    long = f"{LONG} LIMIT 4000"
+    changed = {"query_seconds": 2, "query_megabytes": 64, "max_megabytes": 16}
+    with EmbeddedEngine(settings.model_copy(update=changed)) as engine:
+        _, data = whole(engine, Question(long))
+        assert PIECE < len(data) < MOST_AHEAD
+        with pytest.raises(error):
+            engine.answer(Question(f"SELECT * {{ {{ {long} }} UNION {rest} }}"))
+        assert whole(engine, Question(long))[1] == data
 
 
 @pytest.mark.parametrize("media_type", GRAPH_TYPES)
