@@ -23,6 +23,7 @@ $(BIN)/.dev: $(BIN)/.run
 setup: $(BIN)/.dev  ## environment with the tools of development
 
 build: $(BIN)/.run  ## text -> checked graph; prints digest and findings
+	$(BIN)/python -m compileall -q kg_server
 	$(BIN)/kg build
 
 serve: build  ## build what is stale, then serve on this machine

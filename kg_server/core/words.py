@@ -7,8 +7,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from snowballstemmer import stemmer
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,6 +50,8 @@ def stems(word: str) -> frozenset[str]:
     >>> sorted(stems("strategiene")), sorted(stems("cities")), stems("by")
     (['strategi', 'strategien'], ['citi'], frozenset())
     """
+    from snowballstemmer import stemmer  # noqa: PLC0415 - the service starts without it
+
     if len(word) < SHORTEST_STEMMED:
         return frozenset()
     return frozenset(stemmer(language).stemWord(word) for language in _LANGUAGES) - {word}

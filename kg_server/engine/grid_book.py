@@ -6,8 +6,6 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from kg_server.engine.workbook import write_facts, write_table
 
 if TYPE_CHECKING:
@@ -49,6 +47,8 @@ def write_grid(
     about: str,
 ) -> bytes:
     """The bytes of an .xlsx file: the grid with its legend, further tables by the names of their sheets, and facts."""
+    import xlsxwriter  # noqa: PLC0415 - the service starts without it
+
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:

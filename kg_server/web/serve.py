@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import gc
 import signal
 import sys
 import threading
@@ -35,6 +36,7 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, functools.partial(_stop, wants_stop))
     _share_memory()
+    gc.disable()  # what is made for the start stays, so that looking for what may go only costs time
     with ExitStack() as stack:
         settings, data_files = stack.enter_context(laid_out(files, settings)) if files else (settings, None)
         with ThreadPoolExecutor(1) as aside:
@@ -50,6 +52,8 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
         engine = stack.enter_context(opening.result())
         app = create_app(settings, engine, data_files, open_log(sys.stderr))
         server = make_server(app, settings)
+        gc.freeze()
+        gc.enable()
         try:
             sys.stdout.write(f"{address(settings, server)}\n")
             sys.stdout.flush()

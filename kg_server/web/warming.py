@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 """How long after the start, or after a new build has been taken into use, its pages are made."""
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024
 
 
 @contextlib.contextmanager
