@@ -69,6 +69,16 @@ def test_a_table_is_cut_at_the_most_bytes_and_says_so(settings: Settings, media_
         assert ask(engine, "ASK {}")
 
 
+@pytest.mark.parametrize("media_type", BINDINGS_TYPES)
+def test_a_table_is_cut_before_the_end_of_what_went_ahead(settings: Settings, media_type: str) -> None:
+    most = 2000
+    with EmbeddedEngine(settings.model_copy(update={"max_rows": most})) as engine:
+        answer, data = whole(engine, Question(f"{LONG} LIMIT {4 * most}", bindings_type=media_type))
+        _, wanted = whole(engine, Question(f"{LONG} LIMIT {most}", bindings_type=media_type))
+        assert len(data) > PIECE
+        assert (answer.truncated, data) == (most, wanted)
+
+
 @pytest.mark.parametrize(
     ("rest", "error"),
     [
