@@ -211,7 +211,7 @@ def _check_row(found: frozenset[ox.Triple], cells: Cells, construct: Construct, 
     shown = "\n".join(term.value for triple in found for term in triple if not isinstance(term, ox.Triple))
     for index, values in enumerate(cells):
         for value in values:
-            if value in shown or value.replace(":", "/") in shown:
+            if construct.variables[index].endswith(_WHOLE) or value in shown or value.replace(":", "/") in shown:
                 continue
             rest = tuple(other for other in values if other != value)
             if construct.triples((*cells[:index], rest, *cells[index + 1 :])) == found:
