@@ -154,7 +154,7 @@ def _store(sources: Iterable[Source]) -> ox.Store:
     store = ox.Store()
     for source in sources:
         graph = ox.NamedNode(source.graph)
-        store.bulk_extend(ox.Quad(*triple, graph) for triple in source.triples)
+        store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in source.triples)
     return store
 
 

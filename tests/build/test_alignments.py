@@ -57,30 +57,24 @@ def labels(source: Source) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("subject", "relation", "thing", "nb", "en"),
+    ("ends", "nb", "en"),
     [
-        ("strategy/a1", "supports", "policy/life", "A1 støtter LIFE-programmet", "A1 supports LIFE programme"),
-        ("strategy/a1", "supports", "theme/energy", "A1 støtter «Krav til energi»", "A1 supports “Demands on energy”"),
+        ("strategy/a1 supports policy/life", "A1 støtter LIFE-programmet", "A1 supports LIFE programme"),
+        ("strategy/a1 supports theme/energy", "A1 støtter «Krav til energi»", "A1 supports “Demands on energy”"),
         (
-            "theme/energy",
-            "contributesTo",
-            "sdg:12.5",
+            "theme/energy contributesTo sdg:12.5",
             "«Krav til energi» bidrar til SDG 12.5",
             "“Demands on energy” contributes to SDG 12.5",
         ),
         (
-            "strategy/a1",
-            "noContribution",
-            "sdg:2|sdg:10|sdg:11",
+            "strategy/a1 noContribution sdg:2|sdg:10|sdg:11",
             "A1 bidrar ikke til SDG 2, 10 og 11",
             "A1 makes no contribution to SDG 2, 10 and 11",
         ),
     ],
 )
-def test_a_link_is_called_by_what_it_links(
-    tmp_path: Path, subject: str, relation: str, thing: str, nb: str, en: str
-) -> None:
-    assert labels(read(tmp_path, subject, relation, thing)) == sorted([f'"{en}"@en', f'"{nb}"@nb'])
+def test_a_link_is_called_by_what_it_links(tmp_path: Path, ends: str, nb: str, en: str) -> None:
+    assert labels(read(tmp_path, *ends.split())) == sorted([f'"{en}"@en', f'"{nb}"@nb'])
 
 
 @pytest.mark.parametrize(
@@ -110,9 +104,7 @@ def test_a_misspelt_name_leaves_the_row_for_its_finding(
         ("strategy/a1", "noContribution", "sdg:1|sdg:2 3", "sdg:2 3"),
     ],
 )
-def test_a_value_that_makes_no_iri_is_told(
-    tmp_path: Path, subject: str, relation: str, thing: str, value: str
-) -> None:
+def test_a_value_that_makes_no_iri_is_told(tmp_path: Path, subject: str, relation: str, thing: str, value: str) -> None:
     with pytest.raises(SourceError, match=f'"{value}"') as caught:
         read(tmp_path, subject, relation, thing)
     assert (caught.value.file, caught.value.line) == ("links.csv", 2)

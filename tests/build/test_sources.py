@@ -84,7 +84,7 @@ def test_a_table_that_looks_up_sees_all_files_but_others_that_do(settings: Setti
     files = [source.file for source in sources if source.file.startswith("data/")]
     assert files == sorted(files)
     labels = {
-        triple.subject.value: triple.object.value
+        getattr(triple.subject, "value", ""): getattr(triple.object, "value", "")
         for source in sources
         if source.file.removeprefix("data/").removesuffix(".csv") in rows
         for triple in source.triples

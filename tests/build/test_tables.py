@@ -65,7 +65,7 @@ def test_columns_may_stand_in_any_order_and_lines_end_in_any_way(table: Path) ->
 
 
 def test_a_query_may_ask_for_the_whole_cell_and_for_what_is_known(table: Path) -> None:
-    query = QUERY.replace("?size ?friend)", "?size ?friend ?friend_all)").replace("?thing e:friend ?other", "?thing e:title ?title")
+    query = QUERY.replace("?size ?friend)", "?size ?friend ?friend_all)").replace("friend ?other .", "title ?title .")
     title = """  OPTIONAL { GRAPH ?g { ?other e:title ?known } }
   BIND(CONCAT(?friend_all, ": ", COALESCE(?known, ?friend)) AS ?title)
 }
