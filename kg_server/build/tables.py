@@ -1,8 +1,8 @@
 """
 A CSV table and its CONSTRUCT become triples, row by row, so that every triple has a line to point at.
 
-A CONSTRUCT sees its row and nothing else, unless it asks by `GRAPH` what the files read before it say, say what the
-things are called that a row links.
+A CONSTRUCT sees its row and nothing else, unless it asks by `GRAPH` what the files read before it say, for instance
+what the things are called that a row links.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _COLUMN = re.compile(r"(?P<name>[a-z][a-z0-9]*(?:_[a-z0-9]+)*)(?P<several>\[\])?
 _WHOLE = "_all"
 """What the name of a variable ends in that holds a whole cell, where the one without it holds each of its values."""
 
-_LOOK_UP = re.compile(r"\bGRAPH\b", re.IGNORECASE)
+_LOOK_UP = re.compile(r"\bGRAPH\s*(?:[?$<]|[\w-]*:\w)", re.IGNORECASE)
 _PLACE = re.compile(r"error at (\d+):\d+: ")
 
 Cells = tuple[tuple[str, ...], ...]

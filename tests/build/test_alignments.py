@@ -80,9 +80,9 @@ def test_a_link_is_called_by_what_it_links(tmp_path: Path, ends: str, nb: str, e
 @pytest.mark.parametrize(
     ("subject", "relation", "thing", "label"),
     [
-        ("strategy/a1", "supports", "policy/lief", "A1 støtter policy/lief"),
-        ("policy/lief", "supports", "strategy/a1", "policy/lief støtter A1"),
-        ("strategy/a1", "suports", "policy/life", "A1 suports LIFE-programmet"),
+        ("strategy/a1", "supports", "policy/lifer", "A1 støtter policy/lifer"),
+        ("policy/lifer", "supports", "strategy/a1", "policy/lifer støtter A1"),
+        ("strategy/a1", "supporting", "policy/life", "A1 supporting LIFE-programmet"),
         ("strategy/a1", "contributesTo", "sdg:12.55", "A1 bidrar til SDG 12.55"),
     ],
 )

@@ -81,7 +81,7 @@ def test_a_query_may_ask_for_the_whole_cell_and_for_what_is_known(table: Path) -
         '<kari> <title> "ola|per: Ola den store"',
         '<kari> <title> "ola|per: per"',
     ]
-    table.with_suffix(".rq").write_text(QUERY, encoding="utf-8")
+    table.with_suffix(".rq").write_text(f"# For the graph of people.\n{QUERY}", encoding="utf-8")
     assert not looks_up(table, settings)
 
 
