@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kg_server.ask.labels import Labels, Named, Text, best, values
+from kg_server.ask.labels import Labels, Named, Text, best, in_order, values
 from kg_server.core.namespaces import compact, prefixes
 from kg_server.core.terms import Term, iri
 from kg_server.engine.results import read_rows
@@ -136,7 +136,7 @@ def _alignment(
         label=labels.name(iri(name)).label,
         source=labels.name(facts["sg:alignedFrom"][0]),
         relation=labels.name(facts["sg:relation"][0]),
-        targets=tuple(labels.name(target) for target in facts["sg:alignedTo"]),
+        targets=tuple(sorted(map(labels.name, facts["sg:alignedTo"]), key=lambda one: in_order(one.code, one.label))),
         confidence=confidence,
         level=labels.name(iri(level)) if level else None,
         rationale=best(facts.get("sg:rationale", ()), labels.language),

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_server.build.tables import construct_path, read_table, try_query
+from kg_server.build.tables import construct_path, looks_up, read_table, try_query
 from kg_server.build.texts import Source, Text, open_text, shown, subject_lines
 from kg_server.core.errors import SourceError
 from kg_server.core.namespaces import graph_iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from kg_server.core.settings import Settings
@@ -83,7 +83,7 @@ def read_project(settings: Settings) -> Project:
     """Everything the project's folder says; raises `SourceError` naming the file and line that cannot be read."""
     root = settings.project_dir
     ontology = _turtle_folder(root / "ontology", graph_iri("ontology", settings.base), settings)
-    data = _read_data(root / "data", settings)
+    data = _read_data(root / "data", settings, [source for source, _ in ontology])
     local = _turtle_folder(settings.local, graph_iri("wording", settings.base), settings, needed=False)
     shapes = _turtle_folder(root / "shapes", "", settings)
     rules = tuple(open_text(path, settings) for path in sorted((root / "ontology" / "rules").glob("*.rq")))
@@ -120,19 +120,42 @@ def _turtle_folder(folder: Path, graph: str, settings: Settings, *, needed: bool
     return [read_turtle(path, graph, settings) for path in paths]
 
 
-def _read_data(folder: Path, settings: Settings) -> list[tuple[Source, Text]]:
-    """Each file's triples with the text that names their terms: its own, or that of a table's query."""
-    read: list[tuple[Source, Text]] = []
-    for path, name in _data_files(folder, settings):
-        if path.suffix == ".ttl":
-            read.append(read_turtle(path, graph_iri(name, settings.base), settings))
-        elif path.suffix == ".csv":
-            read.append(read_table(path, graph_iri(name, settings.base), settings))
-        elif not any(construct_path(table) == path for table in path.parent.glob("*.csv")):
-            raise SourceError(
-                "The query has no table beside it.", file=shown(path, settings), hint="Add the .csv file it reads."
-            )
-    return read
+def _read_data(folder: Path, settings: Settings, ontology: Iterable[Source]) -> list[tuple[Source, Text]]:
+    """
+    Each file's triples with the text that names their terms: its own, or that of a table's query.
+
+    Tables that look up what other files say are read when all other files have been. They see the ontology and those
+    files, and nothing of one another, so that it makes no difference in which order they are read.
+    """
+    files = list(_data_files(folder, settings))
+    later = {path for path, _ in files if path.suffix == ".csv" and looks_up(path, settings)}
+    nothing = ox.Store()
+    read = {path: _read_file(path, name, settings, nothing) for path, name in files if path not in later}
+    known = _store((*ontology, *(source for found in read.values() for source, _ in found))) if later else nothing
+    read |= {path: _read_file(path, name, settings, known) for path, name in files if path in later}
+    return [found for path, _ in files for found in read[path]]
+
+
+def _read_file(path: Path, name: str, settings: Settings, known: ox.Store) -> list[tuple[Source, Text]]:
+    """What the file says; nothing for a query, which its table reads."""
+    graph = graph_iri(name, settings.base)
+    if path.suffix == ".ttl":
+        return [read_turtle(path, graph, settings)]
+    if path.suffix == ".csv":
+        return [read_table(path, graph, settings, known)]
+    if not any(construct_path(table) == path for table in path.parent.glob("*.csv")):
+        raise SourceError(
+            "The query has no table beside it.", file=shown(path, settings), hint="Add the .csv file it reads."
+        )
+    return []
+
+
+def _store(sources: Iterable[Source]) -> ox.Store:
+    store = ox.Store()
+    for source in sources:
+        graph = ox.NamedNode(source.graph)
+        store.bulk_extend(ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in source.triples)
+    return store
 
 
 def _data_files(folder: Path, settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -1,4 +1,9 @@
-"""A CSV table and its CONSTRUCT become triples, row by row, so that every triple has a line to point at."""
+"""
+A CSV table and its CONSTRUCT become triples, row by row, so that every triple has a line to point at.
+
+A CONSTRUCT sees its row and nothing else, unless it asks by `GRAPH` what the files read before it say, for instance
+what the things are called that a row links.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +28,10 @@ if TYPE_CHECKING:
 
 _SLOT = re.compile(r"VALUES\s*\((?P<variables>[\s\w?]*)\)\s*\{\s*UNDEF\s*\}")
 _COLUMN = re.compile(r"(?P<name>[a-z][a-z0-9]*(?:_[a-z0-9]+)*)(?P<several>\[\])?")
+_WHOLE = "_all"
+"""What the name of a variable ends in that holds a whole cell, where the one without it holds each of its values."""
+
+_LOOK_UP = re.compile(r"\bGRAPH\s*(?:[?$<]|[\w-]*:\w)", re.IGNORECASE)
 _PLACE = re.compile(r"error at (\d+):\d+: ")
 
 Cells = tuple[tuple[str, ...], ...]
@@ -31,10 +40,11 @@ Cells = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Construct:
-    """The CONSTRUCT of a table: its text and the names of the columns its slot asks for."""
+    """The CONSTRUCT of a table: its text, the names of the columns its slot asks for, and what it may look up."""
 
     text: Text
     variables: tuple[str, ...]
+    known: ox.Store
 
     def triples(self, cells: Cells) -> frozenset[ox.Triple]:
         """What the query says about one row; the cells stand in the order of `variables`."""
@@ -45,16 +55,16 @@ class Construct:
     def filled(self, rows: str) -> frozenset[ox.Triple]:
         """What the query says with `rows` in its slot; raises `SourceError` where it is no CONSTRUCT that parses."""
         query = _SLOT.sub(lambda slot: f"VALUES ({slot['variables']}) {{ {rows} }}", self.text.content)
-        answer = try_query(Text(self.text.file, query))
+        answer = try_query(Text(self.text.file, query), self.known)
         if not isinstance(answer, ox.QueryTriples):
             raise SourceError("The query of a table has to be a CONSTRUCT.", file=self.text.file)
         return frozenset(answer)
 
 
-def try_query(text: Text) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """What the query answers where nothing is known; raises `SourceError` with the line where it does not parse."""
+def try_query(text: Text, known: ox.Store | None = None) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """What the query answers where only that is known; raises `SourceError` with the line where it does not parse."""
     try:
-        return ox.Store().query(text.content)
+        return (known or ox.Store()).query(text.content)
     except SyntaxError as exc:
         found = _PLACE.match(exc.msg)
         reason = exc.msg[found.end() :] if found else exc.msg
@@ -62,10 +72,11 @@ def try_query(text: Text) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTripl
         raise SourceError("The query does not parse: {reason}.", file=text.file, line=line, reason=reason) from exc
 
 
-def read_table(path: Path, graph: str, settings: Settings) -> tuple[Source, Text]:
+def read_table(path: Path, graph: str, settings: Settings, known: ox.Store | None = None) -> tuple[Source, Text]:
     """
     The triples of the table at `path`, for the graph with that IRI, and the text of its CONSTRUCT.
 
+    `known` holds in named graphs what the CONSTRUCT may look up.
     Raises `SourceError` for a table without CONSTRUCT, columns that do not fit it, ragged rows, and rows that come to
     nothing.
     """
@@ -74,7 +85,7 @@ def read_table(path: Path, graph: str, settings: Settings) -> tuple[Source, Text
         raise SourceError(
             "The table has no query beside it.", file=shown(path, settings), hint="Add the .rq file that reads it."
         )
-    construct = read_construct(query, settings)
+    construct = read_construct(query, settings, known)
     table = open_text(path, settings)
     rows = _rows(table)
     columns = _columns(next(rows, (1, []))[1], construct, table.file)
@@ -99,7 +110,13 @@ def construct_path(table: Path) -> Path:
     return shared if shared.exists() and not own.exists() else own
 
 
-def read_construct(path: Path, settings: Settings) -> Construct:
+def looks_up(table: Path, settings: Settings) -> bool:
+    """Whether the CONSTRUCT of the table asks what other files say."""
+    query = construct_path(table)
+    return query.exists() and _LOOK_UP.search(open_text(query, settings).content) is not None
+
+
+def read_construct(path: Path, settings: Settings, known: ox.Store | None = None) -> Construct:
     """The CONSTRUCT at `path`; raises `SourceError` where it is missing, does not parse or has not exactly one slot."""
     text = open_text(path, settings)
     slots = _SLOT.findall(text.content)
@@ -111,7 +128,7 @@ def read_construct(path: Path, settings: Settings) -> Construct:
             count=len(slots),
         )
     names = slots[0].split()
-    construct = Construct(text, tuple(name.removeprefix("?") for name in names))
+    construct = Construct(text, tuple(name.removeprefix("?") for name in names), known or ox.Store())
     if not names or not all(name.startswith("?") for name in names) or len(set(names)) < len(names):
         raise SourceError("The slot is not a list of different variables.", file=text.file)
     construct.filled("")
@@ -143,7 +160,8 @@ def _columns(header: list[str], construct: Construct, file: str) -> list[re.Matc
         columns.append(column)
     names = [column["name"] for column in columns]
     twice = sorted({name for name in names if names.count(name) > 1})
-    missing = sorted(set(construct.variables) - set(names))
+    wholes = {name + _WHOLE for name in names}
+    missing = sorted(set(construct.variables) - set(names) - wholes)
     extra = sorted(set(names) - set(construct.variables))
     for problem, found in (
         ("There is more than one column {names}.", twice),
@@ -176,6 +194,7 @@ def _cells(row: list[str], columns: list[re.Match[str]], place: tuple[str, int])
                 name=column["name"],
             )
         cells[column["name"]] = values
+        cells.setdefault(column["name"] + _WHOLE, (cell,) * bool(cell))
     return cells
 
 
@@ -184,7 +203,7 @@ def _check_row(found: frozenset[ox.Triple], cells: Cells, construct: Construct, 
     Raise `SourceError` for a row that says nothing, or a value in it that does.
 
     SPARQL leaves a triple out where it cannot make one of its terms, say from a misspelt code, and keeps quiet. A value
-    that shows in no term is therefore taken out once to see whether anything changes.
+    that shows in no term is therefore taken out once to see whether anything changes. `sdg:7.2` shows in …/sdg/7.2.
     """
     file, line = place
     if not found:
@@ -192,7 +211,7 @@ def _check_row(found: frozenset[ox.Triple], cells: Cells, construct: Construct, 
     shown = "\n".join(term.value for triple in found for term in triple if not isinstance(term, ox.Triple))
     for index, values in enumerate(cells):
         for value in values:
-            if value in shown:
+            if construct.variables[index].endswith(_WHOLE) or value in shown or value.replace(":", "/") in shown:
                 continue
             rest = tuple(other for other in values if other != value)
             if construct.triples((*cells[:index], rest, *cells[index + 1 :])) == found:

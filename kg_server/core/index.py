@@ -40,9 +40,11 @@ _ASIDE = (
     "sg:Membership",
     "adms:Identifier",
     "foaf:Document",
-    "oa:TextPositionSelector",
     "void:Dataset",
 )
+_UNSOUGHT = ("oa:TextPositionSelector",)
+"""Kinds of things that search leaves out: a position is called by its passage, which is found already."""
+
 _BEHIND = ("sg:Passage", "sg:Question")
 _WEIGHTS = {_ASIDE: 0.3, _BEHIND: 0.7}
 _SHORTEST_KNOWN = 3
@@ -90,12 +92,13 @@ def properties_read(base: str = BASE) -> dict[str, str]:
 
 def make_index(said: Iterable[Said], base: str = BASE) -> bytes:
     """The index of what is said, as the bytes of its file; the order in which it is said makes no difference."""
-    things = _gather(said, base)
+    things, unsought = _gather(said, base), set(_full(_UNSOUGHT, base))
     above = {iri: thing.ends[_ABOVE] for iri, thing in things.items() if _ABOVE in thing.ends}
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         database.executescript(_SCHEMA)
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for number, iri in enumerate(sorted(iri for iri, thing in things.items() if thing.texts), 1):
+        sought = (iri for iri, thing in things.items() if thing.texts and not unsought & thing.ends.get(_TYPE, set()))
+        for number, iri in enumerate(sorted(sought), 1):
             kind = _kind(things[iri].ends.get(_TYPE, set()), above, base)
             weight = next((weight for kinds, weight in _WEIGHTS.items() if kind in _full(kinds, base)), 1.0)
             database.execute("INSERT INTO thing VALUES (?, ?, ?, ?)", (number, iri, kind, weight))

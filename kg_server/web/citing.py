@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg_server.web.site import Site
 
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "#$%&_{}"} | {"\\": "/", "~": " ", "^": " "})
+_INNER = str.maketrans("«»“”", "\u2018\u2019" * 2)
 _LICENCE = re.compile(r"https://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)/")
 
 
@@ -42,6 +43,11 @@ class Citation:
     built_at: dt.datetime | None
     licences: tuple[Licence, ...]
     bibtex: str
+
+    @property
+    def quoted(self) -> str:
+        """The title as it stands within quotation marks."""
+        return self.title.translate(_INNER)
 
 
 def cite(site: Site, thing: Thing) -> Citation:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
 WORDS = {
-    "nb": {"way": "Finn det som mangler", "known": "Hva vet vi at mangler", "closed": "Hva som tetter hullet"},
+    "nb": {"way": "Finn det som mangler", "known": "Hva vet vi at mangler", "closed": "Dette skal til"},
     "en": {"way": "Find what is missing", "known": "What is known to be missing", "closed": "What would close it"},
 }
 

@@ -57,6 +57,47 @@ def test_of_several_files_the_one_at_fault_is_named(settings: Settings, project:
     assert found.place(f"{ID}city/storvik", f"{SG}nutsCode", "Y")[0] == "data/strategy/plan.ttl"
 
 
+CALLED = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+CONSTRUCT { ?thing rdfs:label ?label }
+WHERE {
+  VALUES (?slug ?of) { UNDEF }
+  BIND(IRI(CONCAT("http://e/", ?slug)) AS ?thing)
+  OPTIONAL { GRAPH ?graph { ?known rdfs:label ?name } FILTER(STR(?known) = ?of && LANG(?name) != "nb") }
+  BIND(CONCAT(?of, ": ", COALESCE(?name, "nothing")) AS ?label)
+}
+"""
+
+
+def test_a_table_that_looks_up_sees_all_files_but_others_that_do(settings: Settings, project: Path) -> None:
+    plain = CALLED.replace("GRAPH ?graph", "")
+    rows = {
+        "aaa/first": (CALLED, f"a,{ID}strategy/a1\nb,http://e/z\nc,http://e/d\n"),
+        "bbb/second": (CALLED, f"d,{SG}Strategy\n"),
+        "zzz/third": (plain, f"z,{ID}strategy/a1\n"),
+    }
+    for name, (query, content) in rows.items():
+        table = project / "data" / f"{name}.csv"
+        table.parent.mkdir()
+        table.write_text(f"slug,of\n{content}", encoding="utf-8")
+        table.with_suffix(".rq").write_text(query, encoding="utf-8")
+    sources = read_project(settings).sources
+    files = [source.file for source in sources if source.file.startswith("data/")]
+    assert files == sorted(files)
+    labels = {
+        getattr(triple.subject, "value", ""): getattr(triple.object, "value", "")
+        for source in sources
+        if source.file.removeprefix("data/").removesuffix(".csv") in rows
+        for triple in source.triples
+    }
+    assert labels == {
+        "http://e/a": f"{ID}strategy/a1: Cooperation on shore power",
+        "http://e/b": f"http://e/z: {ID}strategy/a1: nothing",
+        "http://e/c": "http://e/d: nothing",
+        "http://e/d": f"{SG}Strategy: Strategy",
+        "http://e/z": f"{ID}strategy/a1: nothing",
+    }
+
+
 def test_blank_nodes_of_two_files_stay_apart(settings: Settings, project: Path) -> None:
     for name in ("one", "two"):
         (project / "ontology" / f"{name}.ttl").write_text(f"_:b <http://e/p> <http://e/{name}> .\n", encoding="utf-8")

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 
-from kg_server.build.tables import read_table
+from kg_server.build.tables import looks_up, read_table
 from kg_server.core.errors import SourceError
 from tests.build.projects import edit, settings_of
 
@@ -61,6 +62,27 @@ def test_each_row_gives_its_triples_and_lines(table: Path) -> None:
 
 def test_columns_may_stand_in_any_order_and_lines_end_in_any_way(table: Path) -> None:
     assert said(read(table, "\ufefffriend,size,name,slug\r\n,,Kari,kari\r\n")) == ['<kari> <name> "Kari"']
+
+
+def test_a_query_may_ask_for_the_whole_cell_and_for_what_is_known(table: Path) -> None:
+    query = QUERY.replace("?size ?friend)", "?size ?friend ?friend_all)").replace("friend ?other .", "title ?title .")
+    title = """  OPTIONAL { GRAPH ?g { ?other e:title ?known } }
+  BIND(CONCAT(?friend_all, ": ", COALESCE(?known, ?friend)) AS ?title)
+}
+"""
+    table.with_suffix(".rq").write_text(query.removesuffix("}\n") + title, encoding="utf-8")
+    known = ox.Store()
+    named = [ox.NamedNode(f"http://e/{name}") for name in ("ola", "title", "g")]
+    known.add(ox.Quad(named[0], named[1], ox.Literal("Ola den store"), named[2]))
+    table.write_text("slug,name,size,friend[]\nkari,,,ola|per\n", encoding="utf-8")
+    settings = settings_of(table.parent)
+    assert looks_up(table, settings)
+    assert said(read_table(table, "http://g", settings, known)[0]) == [
+        '<kari> <title> "ola|per: Ola den store"',
+        '<kari> <title> "ola|per: per"',
+    ]
+    table.with_suffix(".rq").write_text(f"# For the graph of people.\n{QUERY}", encoding="utf-8")
+    assert not looks_up(table, settings)
 
 
 def test_a_value_cannot_break_out_of_its_quotes(table: Path) -> None:

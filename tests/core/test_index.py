@@ -38,6 +38,12 @@ def test_a_thing_is_listed_under_its_narrowest_class() -> None:
     ]
 
 
+def test_positions_in_a_text_are_not_searched_for() -> None:
+    position = "http://www.w3.org/ns/oa#TextPositionSelector"
+    said = (Said("http://e/p", TYPE, position), Said("http://e/p", RDFS + "label", "Posisjonen til Oslo", "nb"))
+    assert make_index((*SAID, *said)) == make_index((*SAID, said[0])) == make_index(SAID)
+
+
 def test_classes_above_each_other_end_nothing() -> None:
     said = (*SAID, Said("http://e/Place", RDFS + "subClassOf", "http://e/Town"))
     assert ("http://e/oslo", "http://e/Place") in rows(make_index(said), "SELECT iri, kind FROM thing")

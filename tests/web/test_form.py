@@ -186,7 +186,6 @@ def test_everything_of_ours_has_a_name_in_both_languages(real_build: Settings) -
 SELECT DISTINCT ?thing WHERE {{
   {{ ?thing a ?kind }} UNION {{ ?other a ?thing }} UNION {{ ?other ?thing ?end }}
   FILTER (STRSTARTS(STR(?thing), "{BASE}"))
-  FILTER NOT EXISTS {{ ?thing a <{PREFIXES["oa"]}TextPositionSelector> }}
   FILTER NOT EXISTS {{
     ?thing rdfs:label ?nb . ?thing rdfs:label ?en .
     FILTER (LANG(?nb) = "nb" && LANG(?en) = "en" && ?nb != "" && ?en != "")

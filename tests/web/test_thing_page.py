@@ -115,6 +115,18 @@ def test_a_question_of_places_has_its_answer_on_maps(mapped: FlaskClient) -> Non
     assert len(marked) == len(set(marked))
 
 
+def test_quotation_marks_in_a_title_are_inner_ones_in_its_citation(mapped: FlaskClient) -> None:
+    told = unescape(mapped.get("/page/alignment/a1-green-deal-circular?lang=nb").text)
+    assert "<h1>A1 støtter «Sirkulære løsninger»" in told
+    assert "Strategigraf: «A1 støtter \u2018Sirkulære løsninger\u2019»." in told
+
+
+def test_the_goals_of_a_judgement_stand_in_the_order_of_their_numbers(mapped: FlaskClient) -> None:
+    text = mapped.get("/page/alignment/a1-none-1?lang=nb").text
+    told = text.partition("Vurderingen")[2].partition("Tekststeder")[0]
+    assert re.findall(r'href="[^"]*/sdg/(\d+)', told) == ["1", "2", "3", "5", "10", "16"]
+
+
 def test_a_page_tells_how_to_cite_it_with_build_and_licence(client: FlaskClient) -> None:
     text = client.get("/page/strategy/a2?lang=en", headers={"Accept": "text/html"}).text
     told = unescape(text.partition('id="citing"')[2].partition("</section>")[0])
