@@ -44,7 +44,7 @@ from kg_server.web.outlines import read_outlines
 from kg_server.web.problems import add_problems
 from kg_server.web.security import OPEN_HEADERS, VARY, secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
-from kg_server.web.spoken import linked, spoken
+from kg_server.web.spoken import celled, linked, spoken
 from kg_server.web.urls import external
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def _shared() -> dict[str, Any]:
         "editor_words": editor_words,
         "has_page": has_page,
         "spoken": functools.partial(spoken, site.language),
+        "celled": functools.partial(celled, site.urls, site.language),
         "linked": functools.partial(linked, site.urls, site.language),
         "asset": lambda name: site.holdings.assets.tags(name, site.urls.static("")),
         "notices": site.holdings.assets.notices(site.urls.static("")),

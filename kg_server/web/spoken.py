@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from kg_server.ask.labels import Named
+from kg_server.web.literals import literal_words
+from kg_server.web.urls import external
+
 if TYPE_CHECKING:
-    from kg_server.ask.labels import Named, Text
+    from kg_server.ask.cells import Cell
+    from kg_server.ask.labels import Text
     from kg_server.core.terms import Term
     from kg_server.web.urls import Urls
 
@@ -34,3 +39,19 @@ def linked(urls: Urls, language: str, one: Named) -> Markup:
         return shown
     number = f"{one.code} " if one.code and one.code not in one.label.value.split() else ""
     return Markup('<a href="{}">{}{}</a>').format(address, number, shown)
+
+
+def celled(urls: Urls, language: str, one: Cell | None) -> Markup:
+    """What stands in a cell: a thing by its number and name, a web address, or a value; nothing where it is empty."""
+    if one is None:
+        return Markup()
+    if one.iri:
+        number = Markup('<span class="code">{}</span> ').format(one.code) if one.code else ""
+        shown = Markup("{}{}").format(number, spoken(language, one.label))
+        address = urls.link(Named(one.term, one.label, one.code))
+        return Markup('<a href="{}">{}</a>').format(address, shown) if address else shown
+    if address := external(one.term.value):
+        return Markup('<a href="{0}">{0}</a>').format(address)
+    if one.term.language or one.label.value != one.term.value:
+        return spoken(language, one.label)
+    return escape(literal_words(one.term))
