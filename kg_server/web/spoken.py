@@ -45,13 +45,13 @@ def celled(urls: Urls, language: str, one: Cell | None) -> Markup:
     """What stands in a cell: a thing by its number and name, a web address, or a value; nothing where it is empty."""
     if one is None:
         return Markup()
-    if one.iri:
+    if one.iri and not external(one.label.value):
         number = Markup('<span class="code">{}</span> ').format(one.code) if one.code else ""
         shown = Markup("{}{}").format(number, spoken(language, one.label))
         address = urls.link(Named(one.term, one.label, one.code))
         return Markup('<a href="{}">{}</a>').format(address, shown) if address else shown
     if address := external(one.term.value):
-        return Markup('<a href="{0}">{0}</a>').format(address)
+        return Markup('<a class="web" href="{}">{}</a>').format(address, one.term.value)
     if one.term.language or one.label.value != one.term.value:
         return spoken(language, one.label)
     return escape(literal_words(one.term))
