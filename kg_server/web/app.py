@@ -77,6 +77,7 @@ _PARTS = (
     graph_store,
     health,
 )
+_DAY_LETTERS = len("2024-06-19")
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
     *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
@@ -105,7 +106,12 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        number=_number, day=_day, moment=dt.datetime.fromisoformat, literal=literal_words, lower_first=_lower_first
+        number=_number,
+        day=_day,
+        dated=_dated,
+        moment=dt.datetime.fromisoformat,
+        literal=literal_words,
+        lower_first=_lower_first,
     )
     return app
 
@@ -165,6 +171,18 @@ def _lower_first(words: str) -> str:
 
 def _day(moment: dt.date) -> str:
     return format_date(moment, format="long", locale=the_site().language)
+
+
+def _dated(text: str) -> str:
+    """
+    The day that a text begins with, in the reader's way of writing it; any other text as it is.
+
+    A day somebody wrote wrongly in the data is shown all the same.
+    """
+    try:
+        return _day(dt.date.fromisoformat(text[:_DAY_LETTERS]))
+    except ValueError:
+        return text
 
 
 def _add_headers(response: Response) -> Response:

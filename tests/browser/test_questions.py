@@ -62,7 +62,7 @@ def test_the_answer_is_taken_away_as_a_file(visit: Callable[..., Visit], name: s
 def test_nine_columns_and_long_addresses_fit_a_desktop(visit: Callable[..., Visit], name: str) -> None:
     seen = visit()
     seen.open(f"/questions/{name}", "nb")
-    region = seen.page.get_by_role("region").first
+    region = seen.page.locator(".wide").first
     assert region.evaluate("region => region.scrollWidth - region.clientWidth") == 0
     assert seen.page.get_by_text("Tabellen fortsetter mot høyre.").is_hidden()
 
@@ -71,7 +71,7 @@ def test_nine_columns_and_long_addresses_fit_a_desktop(visit: Callable[..., Visi
 def test_a_table_that_goes_on_says_so_and_is_scrolled_by_keyboard(visit: Callable[..., Visit], width: str) -> None:
     seen = visit(width=width)
     seen.open("/questions/twin-towns", "en")
-    region = seen.page.get_by_role("region").first
+    region = seen.page.locator(".wide").first
     assert seen.page.get_by_text("The table goes on to the right.").is_visible()
     region.focus()
     seen.page.keyboard.press("ArrowRight")
