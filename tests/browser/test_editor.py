@@ -77,8 +77,10 @@ def choices(page: Page) -> list[str]:
     chosen = page.get_by_role("option", selected=True)
     found = [chosen.inner_text()]
     page.wait_for_timeout(WAIT_FOR_CHOICES_MS)
-    while (page.keyboard.press("ArrowDown"), chosen.inner_text())[1] != found[0]:
+    page.keyboard.press("ArrowDown")
+    while chosen.inner_text() != found[0]:
         found.append(chosen.inner_text())
+        page.keyboard.press("ArrowDown")
     return found
 
 
