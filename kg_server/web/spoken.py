@@ -22,8 +22,8 @@ def spoken(language: str, words: Text | Term) -> Markup:
     The words, marked with their language where it is not the page's.
 
     >>> from kg_server.ask.labels import Text
-    >>> spoken("nb", Text("Hav & kyst", "nb")), spoken("nb", Text("Sea", "en"))
-    (Markup('Hav &amp; kyst'), Markup('<span lang="en">Sea</span>'))
+    >>> spoken("nb", Text("Skog & kyst", "nb")), spoken("nb", Text("Sea", "en"))
+    (Markup('Skog &amp; kyst'), Markup('<span lang="en">Sea</span>'))
     """
     shown = escape(words.value)
     if not words.language or words.language == language:
