@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineConfig } from "vite";
 import { dataUrlsAsFiles } from "./plugins/data-urls.js";
+import { lightOnPaper } from "./plugins/light-on-paper.js";
 import { notices } from "./plugins/notices.js";
 import { outlines } from "./plugins/outlines.js";
 
@@ -15,7 +16,7 @@ export default defineConfig({
   root: here,
   base: "./",
   publicDir: false,
-  plugins: [outlines(), dataUrlsAsFiles(), notices(here)],
+  plugins: [outlines(), dataUrlsAsFiles(), lightOnPaper(), notices(here)],
   build: {
     outDir: join(here, "../kg_server/web/static/built"),
     emptyOutDir: true,

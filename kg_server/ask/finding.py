@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg_server.ask.names import expand
+from kg_server.ask.wanted import Wanted, instead, is_there, respelled, widened
 from kg_server.core.errors import BadParameter
-from kg_server.core.index import FIELDS, NAMES, joined, pad
+from kg_server.core.index import FIELDS, NAMES, joined
 from kg_server.core.namespaces import BASE, thing_iri
 from kg_server.core.words import fold, stems, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 MOST_LETTERS = 300
@@ -27,13 +27,6 @@ MOST_WORDS = 16
 MOST_FOUND = 5_000
 """Things that one search finds at most."""
 
-_MOST_PARTS = 40
-_MOST_COMPARED = 200
-_SHORTEST_START = 2
-_SHORTEST_PART = 4
-_ALIKE = 0.75
-_VERY_ALIKE = 0.83
-_MOST_ALIKE = 5
 _DIGIT = re.compile(r"\d")
 _WEIGHTS = {"label": 10.0, "other": 8.0, "number": 10.0, "summary": 3.0, "rationale": 1.0, "wording": 2.0}
 _SMALL = frozenset(
@@ -59,34 +52,6 @@ class Index:
             connection = sqlite3.connect(f"{self.source.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         with contextlib.closing(connection):
             yield connection
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A word to look for: folded, its stems, and the words of the graph that stand for it besides."""
-
-    spelling: str
-    word: str
-    stems: frozenset[str]
-    others: frozenset[str] = frozenset()
-
-    def fits(self, word: str) -> bool:
-        """Whether a folded word of a text is what is looked for."""
-        if word == self.word or word in self.others or not self.stems.isdisjoint((word, *stems(word))):
-            return True
-        return len(self.word) >= _SHORTEST_START and (word.startswith(self.word) or self.word in stems(word))
-
-    @property
-    def expression(self) -> str:
-        """The word as the index is asked for it; every part of it stands in quotes."""
-        start = " *" if len(self.word) >= _SHORTEST_START else ""
-        return " OR ".join([f'"{self.word}"{start}', *(f'"{word}"' for word in sorted(self.stems | self.others))])
-
-    @property
-    def close(self) -> str:
-        """The same without words that hold it in their midst, and of a short word without all that begin with it."""
-        start = " *" if len(self.word) >= _SHORTEST_PART else ""
-        return " OR ".join([f'"{self.word}"{start}', *(f'"{word}"' for word in sorted(self.stems))])
 
 
 class Hit(NamedTuple):
@@ -120,12 +85,14 @@ def find(database: sqlite3.Connection, text: str, *, names_only: bool = False, b
 
     Raises `BadParameter` for a text that is too long. Whatever stands in it, only its words reach the index.
     """
-    words = _read_words(text)
+    if len(text) > MOST_LETTERS:
+        raise BadParameter("A search may have {most} letters at most.", most=MOST_LETTERS)
+    text = respelled(database, text)
     exact = _exact(database, text, base)
-    known = [_widened(database, word) for word in words]
-    missing = [word for word in known if not _is_there(database, word)]
-    near = {word: _near(database, word) for word in missing if not _DIGIT.search(word.word)}
-    meant = tuple(near.get(word) or word for word in known)
+    known = [widened(database, word) for word in _read_words(text)]
+    missing = [word for word in known if not is_there(database, word)]
+    near = {word: instead(database, word) for word in missing if not _DIGIT.search(word.word)}
+    meant = tuple(one for word in known for one in near.get(word) or (word,))
     fields = NAMES if names_only else tuple(FIELDS)
     rows = _ask(database, meant, fields, " AND ")
     is_partial = not rows and len(meant) > 1 and not exact
@@ -145,8 +112,6 @@ def find(database: sqlite3.Connection, text: str, *, names_only: bool = False, b
 
 
 def _read_words(text: str) -> list[Wanted]:
-    if len(text) > MOST_LETTERS:
-        raise BadParameter("A search may have {most} letters at most.", most=MOST_LETTERS)
     spelled = {fold(found[0]): found[0] for found in words_of(text)}
     if len(spelled) > MOST_WORDS:
         raise BadParameter("A search may have {most} words at most.", most=MOST_WORDS)
@@ -189,50 +154,6 @@ def _named(database: sqlite3.Connection, text: str, base: str, fields: Sequence[
         (*iris, plain, *fields, thing_iri("", base), MOST_FOUND),
     )
     return list(dict.fromkeys((number, kind) for number, kind in rows))
-
-
-def _widened(database: sqlite3.Connection, wanted: Wanted) -> Wanted:
-    """The word together with those of the graph that it is a part of."""
-    parts = {part for part in (wanted.word, *wanted.stems) if len(part) >= _SHORTEST_PART}
-    found: set[str] = set()
-    for part in sorted(parts):
-        found.update(word for word, _ in _vocabulary(database, f'"{part}"', _MOST_PARTS))
-    return replace(wanted, others=frozenset(found))
-
-
-def _is_there(database: sqlite3.Connection, wanted: Wanted) -> bool:
-    rows = database.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (wanted.expression,))
-    return rows.fetchone() is not None
-
-
-def _near(database: sqlite3.Connection, wanted: Wanted) -> Wanted | None:
-    """The word of the graph that is spelled most nearly the same, in place of one that it does not have."""
-    padded = pad(wanted.word)
-    parts = dict.fromkeys(f'"{padded[at : at + 3]}"' for at in range(len(padded) - 2))
-    spellings = dict(_vocabulary(database, " OR ".join(parts), _MOST_COMPARED))
-    alike = difflib.get_close_matches(wanted.word, spellings, n=_MOST_ALIKE, cutoff=_ALIKE)
-    near = next((word for word in alike if _is_slip(wanted.word, word)), "")
-    return Wanted(spellings[near], near, stems(near)) if near else None
-
-
-def _is_slip(typed: str, word: str) -> bool:
-    """
-    Whether the word may be meant by what is typed and much the same: people seldom miss the first letter.
-
-    >>> _is_slip("gdynja", "gdynia"), _is_slip("qdynia", "gdynia"), _is_slip("harbour", "labour")
-    (True, True, False)
-    """
-    if typed[0] == word[0] or word in typed:
-        return True
-    return difflib.SequenceMatcher(None, typed, word).ratio() >= _VERY_ALIKE
-
-
-def _vocabulary(database: sqlite3.Connection, expression: str, most: int) -> Iterable[tuple[str, str]]:
-    """Words of the graph, folded and as they are written, that have the parts asked for; those with most come first."""
-    rows = database.execute(
-        "SELECT padded, spelling FROM vocabulary WHERE vocabulary MATCH ? ORDER BY rank LIMIT ?", (expression, most)
-    )
-    return [(padded.strip("^$"), spelling) for padded, spelling in rows]
 
 
 def _ask(

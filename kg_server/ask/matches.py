@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kg_server.ask.finding import Hit, Wanted
+    from kg_server.ask.finding import Hit
+    from kg_server.ask.wanted import Wanted
 
 MOST_TOLD = 2
 """Places told of one thing at most, its name aside."""
@@ -98,7 +99,7 @@ def mark(text: str, wanted: Sequence[Wanted], longest: int = _LONGEST) -> tuple[
     """
     The text, or the part of it around the first of the words, with the words marked.
 
-    >>> from kg_server.ask.finding import Wanted
+    >>> from kg_server.ask.wanted import Wanted
     >>> mark("Fornybar energi", [Wanted("energi", "energi", frozenset())])
     (Piece(text='Fornybar ', is_marked=False), Piece(text='energi', is_marked=True))
     """

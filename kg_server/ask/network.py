@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CARRIED = ("sg:inFocusArea", "sg:partOf", "sdgo:isTargetOf", "sdgo:isIndicatorOf")
 """From a part to its whole: what holds of the part is carried to the whole, and never the other way."""
 
+DOWN, ACROSS, UP = range(3)
+"""The ways a link is walked: from a whole to its part, between things, and from a part to its whole."""
+
 PLAIN = (
     *CARRIED,
     *("sg:partner", "sg:supports", "sg:guidedBy", "sg:affects", "sg:responsible", "sg:fundedBy"),
@@ -96,6 +99,13 @@ class Step:
         """Whether it is walked from its source."""
         return self.end == self.tie.target
 
+    @property
+    def way(self) -> int:
+        """`DOWN`, `ACROSS` or `UP`."""
+        if self.tie.alignment or self.tie.relation not in CARRIED:
+            return ACROSS
+        return UP if self.is_forward else DOWN
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -134,6 +144,19 @@ class Network:
                 found[tie.source].append(Step(tie, tie.target))
                 found[tie.target].append(Step(tie, tie.source))
         return {node: tuple(steps) for node, steps in found.items()}
+
+    @cached_property
+    def arrivals(self) -> dict[str, frozenset[tuple[str, int]]]:
+        """For every thing where one link leads to it from, and the way that link is walked."""
+        return {
+            node: frozenset((step.end, Step(step.tie, node).way) for step in steps)
+            for node, steps in self.steps.items()
+        }
+
+    @cached_property
+    def kind_of(self) -> dict[str, str]:
+        """What everything is first of all."""
+        return {thing: node.kind for thing, node in self.nodes.items()}
 
     @cached_property
     def by_kind(self) -> dict[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kg_server.ask.names import expand, find_thing
-from kg_server.ask.network import CARRIED, KINDS, Step
+from kg_server.ask.network import ACROSS, DOWN, KINDS, UP, Step
 from kg_server.core.errors import BadParameter
 from kg_server.core.words import fold
 
@@ -28,9 +28,10 @@ MOST_PATHS = 200
 _MOST_LOOKED = 10_000
 """Beginnings of paths looked at before a search gives up; what it has found by then are the strongest all the same."""
 
-_DOWN, _ACROSS, _UP = range(3)
-_AFTER = {_DOWN: (_DOWN, _ACROSS, _UP), _ACROSS: (_ACROSS, _UP), _UP: (_UP,)}
+_AFTER = {DOWN: (DOWN, ACROSS, UP), ACROSS: (ACROSS, UP), UP: (UP,)}
 """The ways a path may go on after each."""
+
+_BEFORE = {way: tuple(before for before, after in _AFTER.items() if way in after) for way in _AFTER}
 
 _ALIASES = {
     "act": "eu-policy",
@@ -165,8 +166,8 @@ class _Walk:
         self._turn = itertools.count()
 
     def run(self) -> Found:
-        starts = (start for start in self._search.start.things if (start, _DOWN) in self._near)
-        heap = [self._entry(Path(start, ()), _DOWN) for start in starts]
+        starts = (start for start in self._search.start.things if (start, DOWN) in self._near)
+        heap = [self._entry(Path(start, ()), DOWN) for start in starts]
         heapq.heapify(heap)
         found: list[Path] = []
         for _ in range(_MOST_LOOKED):
@@ -193,28 +194,22 @@ class _Walk:
         left = self._search.longest - len(path.steps) - 1
         passed = set(path.things)
         met = self._goal_kinds | {self._kind(path.start)}
-        met |= {self._kind(step.end) for step in path.steps if _way(step) == _ACROSS}
+        met |= {self._kind(step.end) for step in path.steps if step.way == ACROSS}
         for step in self._network.steps.get(path.things[-1], ()):
-            way = _way(step)
+            way = step.way
             if step.end in passed or way not in _AFTER[before] or self._near.get((step.end, way), left + 1) > left:
                 continue
-            is_repeated = way == _ACROSS and self._kind(step.end) in met - {""}
+            is_repeated = way == ACROSS and self._kind(step.end) in met - {""}
             if step.end in self._goals or not (is_repeated or step.end in self._ends):
                 yield self._entry(Path(path.start, (*path.steps, step)), way)
 
     def _kind(self, thing: str) -> str:
-        return self._network.nodes[thing].kind if thing in self._network.nodes else ""
+        return self._network.kind_of.get(thing, "")
 
     def _passes(self, path: Path) -> bool:
         """Whether the path passes a thing of the kind it shall."""
         via = KINDS.get(self._search.via, "")
         return not via or any(via in self._network.nodes[thing].kinds for thing in path.things[1:-1])
-
-
-def _way(step: Step) -> int:
-    if step.tie.alignment or step.tie.relation not in CARRIED:
-        return _ACROSS
-    return _UP if step.is_forward else _DOWN
 
 
 def _distances(network: Network, goals: Iterable[str], longest: int) -> dict[tuple[str, int], int]:
@@ -225,10 +220,9 @@ def _distances(network: Network, goals: Iterable[str], longest: int) -> dict[tup
         thing, way = waiting.popleft()
         if found[thing, way] == longest:
             continue
-        for step in network.steps.get(thing, ()):
-            if _way(Step(step.tie, thing)) == way:
-                for before in (before for before, after in _AFTER.items() if way in after):
-                    if (step.end, before) not in found:
-                        found[step.end, before] = found[thing, way] + 1
-                        waiting.append((step.end, before))
+        for start, walked in network.arrivals.get(thing, ()):
+            for before in _BEFORE[way] if walked == way else ():
+                if (start, before) not in found:
+                    found[start, before] = found[thing, way] + 1
+                    waiting.append((start, before))
     return found

@@ -41,7 +41,7 @@ def introduction() -> str:
     site = the_site()
     described = describe_api(site)
     listed = [(address, item["get"]) for address, item in described["paths"].items() if "get" in item]
-    tags = [("", gettext("All together"))] + [(tag["name"], tag["description"]) for tag in described["tags"]]
+    tags = [("", gettext("Search and catalogue"))] + [(tag["name"], tag["description"]) for tag in described["tags"]]
     groups = [
         (tag or "all", label, [each for each in listed if each[1].get("tags", [""])[0] == tag]) for tag, label in tags
     ]

@@ -44,6 +44,7 @@ from kg_server.web.outlines import read_outlines
 from kg_server.web.problems import add_problems
 from kg_server.web.security import OPEN_HEADERS, VARY, secure
 from kg_server.web.site import Holdings, gettext, hold, let_go, ngettext, the_site
+from kg_server.web.spoken import celled, linked, spoken
 from kg_server.web.urls import external
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ _PARTS = (
     graph_store,
     health,
 )
+_DAY_LETTERS = len("2024-06-19")
 _OPEN = (
     *("/sparql", "/id/", "/data/", "/ontology", "/graph/", "/resource"),
     *("/rdf-graph-store", "/.well-known/void", "/prefixes", "/api"),
@@ -104,7 +106,12 @@ def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None 
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        number=_number, day=_day, moment=dt.datetime.fromisoformat, literal=literal_words, lower_first=_lower_first
+        number=_number,
+        day=_day,
+        dated=_dated,
+        moment=dt.datetime.fromisoformat,
+        literal=literal_words,
+        lower_first=_lower_first,
     )
     return app
 
@@ -120,6 +127,9 @@ def _shared() -> dict[str, Any]:
         "menu": menu,
         "editor_words": editor_words,
         "has_page": has_page,
+        "spoken": functools.partial(spoken, site.language),
+        "celled": functools.partial(celled, site.urls, site.language),
+        "linked": functools.partial(linked, site.urls, site.language),
         "asset": lambda name: site.holdings.assets.tags(name, site.urls.static("")),
         "notices": site.holdings.assets.notices(site.urls.static("")),
         "short": lambda iri: compact(iri, site.base),
@@ -161,6 +171,18 @@ def _lower_first(words: str) -> str:
 
 def _day(moment: dt.date) -> str:
     return format_date(moment, format="long", locale=the_site().language)
+
+
+def _dated(text: str) -> str:
+    """
+    The day that a text begins with, in the reader's way of writing it; any other text as it is.
+
+    A day somebody wrote wrongly in the data is shown all the same.
+    """
+    try:
+        return _day(dt.date.fromisoformat(text[:_DAY_LETTERS]))
+    except ValueError:
+        return text
 
 
 def _add_headers(response: Response) -> Response:

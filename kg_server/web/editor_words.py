@@ -51,6 +51,7 @@ def _about_answers() -> dict[str, str]:
         "download": gettext("Download the whole answer:"),
         "failed": gettext("The service cannot be reached. Check the network and try again."),
         "filtered": gettext("Nothing that the rest of the query matches passes this filter."),
+        "goesOn": gettext("The table goes on to the right."),
         "firstRows": gettext("Rows {first} to {last} of {count}"),
         "graph": gettext("Graph"),
         "inGraph": gettext("Things: {things}. Links: {links}."),

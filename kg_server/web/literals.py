@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kg_server.core.terms import Term
 
 _GROUPED_FROM = 10_000
+_NO_BREAK = "\u00a0"
 """A whole number below this may be a year, and is written without a space in it."""
 
 
@@ -27,7 +28,8 @@ def literal_words(term: Term) -> str:
     language = the_site().language
     try:
         if kind == "date":
-            return format_date(dt.date.fromisoformat(term.value), format="medium", locale=language)
+            day = format_date(dt.date.fromisoformat(term.value), format="medium", locale=language)
+            return day.replace(" ", _NO_BREAK)
         if kind in ("integer", "number"):
             return number_words(Decimal(term.value), language)
     except (ValueError, InvalidOperation):

@@ -124,7 +124,7 @@ def _read_word(name: str, known: Iterable[str]) -> str:
             hint="There is: {known}.",
             value=word,
             name=name,
-            known=", ".join(words),
+            known=", ".join(filter(None, words)),
         )
     return word
 

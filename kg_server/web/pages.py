@@ -61,6 +61,8 @@ def page(path: str) -> Response:
 def resource() -> Response:
     """The page of whatever has an IRI in the graph, or what the graph says of it."""
     thing = request.args.get("iri", "")
+    if not thing:
+        raise BadParameter("The parameter {parameter} is missing.", hint="Give the IRI of a thing.", parameter="iri")
     if ":" not in thing:
         raise BadParameter("This is not an IRI: {iri}.", hint="Give it as the parameter iri.", iri=thing)
     _check(thing, thing)

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 blueprint = Blueprint("plan", __name__)
 
 
-class Source(NamedTuple):
-    """What claims go from, with its notation, and the claims by relation."""
+class Line(NamedTuple):
+    """What claims of one relation go from, with its notation; the thing itself is not named where it is told."""
 
     thing: Named
     code: str
-    lines: tuple[tuple[Named, tuple[Claim, ...]], ...]
+    claims: tuple[Claim, ...]
 
 
 class Paragraph(NamedTuple):
@@ -50,11 +50,15 @@ def plan() -> str:
     if site.data_files:
         abort(404)
     sections = site.keep("plan", lambda: read_plan(site.engine, site.language, base=site.base))
-    helpers = {"sources_of": sources_of, "told_here": told_here, "paragraphs_of": paragraphs_of}
-    places = (place for section in sections for place in section.places)
-    numbers = {place.passage.slug: number for number, place in enumerate(places, 1)}
+    helpers = {"lines_of": lines_of, "told_here": told_here, "paragraphs_of": paragraphs_of}
+    places = [place for section in sections for place in section.places]
     return render_template(
-        "plan.html", sections=sections, numbers=numbers, has_wording=_has_wording(sections), **helpers
+        "plan.html",
+        sections=sections,
+        numbers={place.passage.slug: number for number, place in enumerate(places, 1)},
+        first_at={one.thing.iri: place.passage.slug for place in reversed(places) for one in place.told},
+        has_wording=_has_wording(sections),
+        **helpers,
     )
 
 
@@ -83,17 +87,23 @@ def _is_told(place: Place) -> bool:
     return bool(place.told or place.claims)
 
 
-def sources_of(claims: Iterable[Claim]) -> list[Source]:
-    """The claims gathered by where they come from and then by relation, what found no link last."""
-    ordered = sorted(claims, key=lambda one: (one.source_code, one.source.iri, not one.has_link, one.relation.iri))
+def lines_of(place: Place) -> list[tuple[Named, list[Line]]]:
+    """The claims of a place by relation and then by what they go from: what is told there first, denials last."""
+    own = told_here(place)
+
+    def order(one: Claim) -> tuple[bool, str, bool, str, str]:
+        source = one.source.iri
+        return (not one.has_link, one.relation.iri, source not in own, one.source_code, source)
+
+    by_relation = _runs(sorted(place.claims, key=order), lambda one: one.relation.iri)
+    return [(found[0].relation, _lines(found)) for _, found in by_relation]
+
+
+def _lines(claims: Iterable[Claim]) -> list[Line]:
     return [
-        Source(found[0].source, found[0].source_code, _lines(found))
-        for _, found in _runs(ordered, lambda one: one.source.iri)
+        Line(found[0].source, found[0].source_code, tuple(found))
+        for _, found in _runs(claims, lambda one: one.source.iri)
     ]
-
-
-def _lines(claims: Iterable[Claim]) -> tuple[tuple[Named, tuple[Claim, ...]], ...]:
-    return tuple((found[0].relation, tuple(found)) for _, found in _runs(claims, lambda one: one.relation.iri))
 
 
 def _runs(claims: Iterable[Claim], key: Callable[[Claim], str]) -> Iterator[tuple[str, list[Claim]]]:

@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg_server.core import errors
@@ -119,6 +119,10 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer(status: HTTPStatus, message: str, hint: str, named: str = "", **told: Any) -> Response:
+    path = request.path.rstrip("/")
+    if status == HTTPStatus.NOT_FOUND and path not in ("", request.path) and request.method in ("GET", "HEAD"):
+        address = the_site().urls.again(path, request.args.items(multi=True))
+        return make_response(redirect(address, HTTPStatus.PERMANENT_REDIRECT))  # no address of ours ends so
     if prefers_page(request.accept_mimetypes):
         query = request.values.get("query", "") if request.path == "/sparql" else ""
         near = _near(named) if status == HTTPStatus.NOT_FOUND else []

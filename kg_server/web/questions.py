@@ -40,18 +40,32 @@ def question(name: str) -> Response:
     query = known_query(name)
     given = request.args.to_dict()
     try:
-        arguments = read_arguments((*[param.name for param in query.params], LANG, PAGE))
+        arguments = _pointed(query, read_arguments((*[param.name for param in query.params], LANG, PAGE)))
         if any(not arguments.get(param.name, "").strip() for param in query.params if param.is_needed):
             return _page(query, read_fields(query, given))
         asked = resolve(query, arguments)
         wanted = read_slice({"limit": str(ROWS)} | arguments, ROWS)
     except BadParameter as exc:
-        message = " ".join(part for part in tell(exc, the_site().translations) if part)
-        page = _page(query, read_fields(query, given, str(exc.values.get("parameter"))), error=message)
+        page = _page(query, read_fields(query, given, str(exc.values.get("parameter"))), error=_told(exc, query))
         page.status_code = 400
         return page
     shown = show(asked, answer(the_site(), asked), wanted)
     return _page(query, read_fields(query, asked.values), shown=shown)
+
+
+def _pointed(query: Query, arguments: dict[str, str]) -> dict[str, str]:
+    """The arguments with a point in numbers that people wrote with a comma, as they do in Norwegian."""
+    numbers = [param.name for param in query.params if param.type == "decimal" and param.name in arguments]
+    return arguments | {name: arguments[name].replace(",", ".") for name in numbers}
+
+
+def _told(error: BadParameter, query: Query) -> str:
+    """The error in words, the parameter by what it is called in the form."""
+    site, wrong = the_site(), error.values.get("parameter")
+    label = next((param.label(site.language) for param in query.params if param.name == wrong), wrong)
+    values = {name: label if value == wrong else value for name, value in error.values.items()}
+    told = BadParameter(error.message, hint=error.hint, **values)
+    return " ".join(part for part in tell(told, site.translations) if part)
 
 
 def _page(query: Query, fields: list[Field], *, error: str = "", shown: Shown | None = None) -> Response:

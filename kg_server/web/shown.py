@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from kg_server.ask.catalog import Query
+    from kg_server.ask.columns import Column
     from kg_server.ask.options import Group
     from kg_server.ask.params import Param
     from kg_server.core.terms import Term
@@ -34,6 +35,9 @@ MOST_ON_MAP = 500
 
 ROWS = 50
 """Rows of the table on a page."""
+
+MANY_COLUMNS = 9
+"""From so many on a column that says the same in every row is told once, above the table."""
 
 MOST_BARS = 40
 MOST_IN_GRID = 2_000
@@ -55,6 +59,7 @@ class Field:
 class Shown:
     """The answer to a question as its page shows it."""
 
+    same: list[tuple[str, Cell]]
     heads: list[tuple[str, str]]
     rows: list[list[Cell | None]]
     total: int
@@ -106,9 +111,13 @@ def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
     gridded = answered.part(0, total).rows if query.shows == "matrix" and total <= MOST_IN_GRID else []
     permalink = public(site.urls.question(query.name, **asked.values, lang=site.language))
     csv = public(address_of(asked, format="csv"))
+    same = _same(table.rows, columns)
+    told = [column for column in columns if column not in same]
+    names = {column: query.naming.label(column.name, site.language) for column in columns}
     return Shown(
-        heads=[(query.naming.label(column.name, site.language), kinds[column.name]) for column in columns],
-        rows=[[cell(row, column, labels) for column in columns] for row in part],
+        same=[(names[column], found) for column in same if (found := cell(part[0], column, labels))],
+        heads=[(names[column], kinds[column.name]) for column in told],
+        rows=[[cell(row, column, labels) for column in told] for row in part],
         total=total,
         begin=begin,
         is_cut=not table.complete,
@@ -126,6 +135,15 @@ def show(asked: Asked, answered: Answered, wanted: Slice) -> Shown:
         digest=site.engine.digest,
         built_at=built_at(site.settings, site.engine.digest),
     )
+
+
+def _same(rows: Sequence[Mapping[str, Term]], columns: Sequence[Column]) -> list[Column]:
+    """The columns that say the same in every row, where there are many columns."""
+    if len(columns) < MANY_COLUMNS or len(rows) < 2:  # noqa: PLR2004 - one row has nothing to repeat
+        return []
+    return [
+        column for column in columns if rows[0].get(column.name) and len({row.get(column.name) for row in rows}) == 1
+    ]
 
 
 def _pictures(rows: Sequence[Mapping[str, Term]], answered: Answered) -> tuple[Picture, ...]:

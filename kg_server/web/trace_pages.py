@@ -127,6 +127,7 @@ def _told(network: Network, found: Found) -> dict[str, object]:
         "drawing": draw(network, found.paths[:_MOST_DRAWN], site.language) if found.paths else None,
         "drawn": _MOST_DRAWN,
         "downloads": _downloads(),
+        "further": [*_kept("longest"), ("longest", str(LONGEST))],
         "forms": list(forms.items())[:_MOST_FORMS],
     }
 
@@ -138,5 +139,9 @@ def _things(network: Network) -> list[list[tuple[str, str]]]:
 
 def _downloads() -> list[tuple[str, str]]:
     """The paths in other formats, each with its address."""
-    kept = [(name, value) for name, value in request.args.items() if name not in ("lang", "format") and value]
-    return [(item.name, the_site().urls.trace(*kept, ("format", item.extension))) for item in FILES]
+    return [(item.name, the_site().urls.trace(*_kept(), ("format", item.extension))) for item in FILES]
+
+
+def _kept(*but: str) -> list[tuple[str, str]]:
+    """What the address asks for, but for what is named and what every link says by itself."""
+    return [(name, value) for name, value in request.args.items() if name not in ("lang", "format", *but) and value]

@@ -154,7 +154,8 @@ class Urls:
 
     def again(self, path: str, arguments: Iterable[tuple[str, str]]) -> str:
         """The same page with these arguments."""
-        return f"{self.root}{quote(path.lstrip('/'))}?{urlencode([*arguments])}"
+        given = urlencode([*arguments])
+        return f"{self.root}{quote(path.lstrip('/'))}" + (f"?{given}" if given else "")
 
     def switch(self, path: str, arguments: Iterable[tuple[str, str]], language: str) -> str:
         """The same page in another language."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
 MOST_TABS = 60
+WAIT_FOR_SCROLLING_MS = 300
 
 
 def tab_to(page: Page, found: str) -> None:
@@ -55,3 +56,32 @@ def test_the_answer_is_taken_away_as_a_file(visit: Callable[..., Visit], name: s
     answer = seen.page.request.get(seen.address + str(link.get_attribute("href")))
     assert answer.status == 200
     assert len(answer.body()) > 500
+
+
+@pytest.mark.parametrize("name", ["eu-acts", "green-deal-to-partners", "sources-and-use"])
+def test_nine_columns_and_long_addresses_fit_a_desktop(visit: Callable[..., Visit], name: str) -> None:
+    seen = visit()
+    seen.open(f"/questions/{name}", "nb")
+    region = seen.page.locator(".wide").first
+    assert region.evaluate("region => region.scrollWidth - region.clientWidth") == 0
+    assert seen.page.get_by_text("Tabellen fortsetter mot høyre.").is_hidden()
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_a_table_that_goes_on_says_so_and_is_scrolled_by_keyboard(visit: Callable[..., Visit], width: str) -> None:
+    seen = visit(width=width)
+    seen.open("/questions/twin-towns", "en")
+    region = seen.page.locator(".wide").first
+    assert seen.page.get_by_text("The table goes on to the right.").is_visible()
+    region.focus()
+    seen.page.keyboard.press("ArrowRight")
+    seen.page.wait_for_timeout(WAIT_FOR_SCROLLING_MS)
+    assert region.evaluate("region => region.scrollLeft") > 0
+
+
+def test_what_all_rows_say_alike_is_told_once(visit: Callable[..., Visit]) -> None:
+    seen = visit()
+    seen.open("/questions/trace-strategy?strategy=strategy/a1", "nb")
+    assert seen.page.locator(".same").inner_text().startswith("I alle rader: Strategi: A1 ")
+    assert seen.page.get_by_role("columnheader").first.inner_text() == "Delmål"
+    assert seen.page.locator("tbody a[href^='/page/strategy/a1']").count() == 0

@@ -88,3 +88,30 @@ def test_http_errors_have_the_same_shape(client: FlaskClient, method: str, addre
     page = client.open(address, method=method, headers={"Accept": "text/html"})
     assert (page.status_code, page.mimetype) == (status, "text/html")
     assert page.headers.get("Allow") == response.headers.get("Allow")
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/prefixes/", "/prefixes"),
+        ("/prefixes//?lang=en", "/prefixes?lang=en"),
+        ("/page/city/x/", "/page/city/x"),
+    ],
+)
+def test_a_slash_at_the_end_makes_no_difference(client: FlaskClient, path: str, place: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (308, place)
+    assert client.post(path).status_code in (404, 405)
+
+
+def test_no_slash_leads_to_another_site(client: FlaskClient) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": "//evil.example/"})
+    assert answer.headers["Location"] == "/evil.example"
+
+
+def test_an_iri_that_is_missing_is_said_to_be(client: FlaskClient) -> None:
+    assert client.get("/resource?lang=en").json["detail"] == "The parameter iri is missing."  # type: ignore[index]
+
+
+def test_only_what_can_be_given_is_listed(real: FlaskClient) -> None:
+    assert real.get("/matrix?basis=x&lang=en").json["hint"].startswith("There is: imported")  # type: ignore[index]

@@ -97,10 +97,15 @@ def test_before_a_value_that_must_be_given_there_is_a_form_and_an_example(real: 
 
 
 def test_a_wrong_value_is_told_at_its_field(real: FlaskClient) -> None:
-    page = Outline(text := read(real, "/questions/strongest-links?least=0,9&lang=nb", 400))
+    page = Outline(text := read(real, "/questions/strongest-links?least=x&lang=en", 400))
     (field,) = [one for one in page.all("input") if one.get("name") == "least"]
-    assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == ("0,9", "true", "wrong")
-    assert "et tall med punktum" in text
+    assert (field["value"], field["aria-invalid"], field["aria-describedby"]) == ("x", "true", "wrong")
+    assert "The parameter Least confidence must be a number with a point" in text
+
+
+def test_a_number_may_have_a_comma(real: FlaskClient) -> None:
+    page = Outline(read(real, "/questions/strongest-links?least=0,9"))
+    assert [one["value"] for one in page.all("input") if one.get("name") == "least"] == ["0.9"]
 
 
 def test_markup_in_a_value_stays_text(real: FlaskClient) -> None:

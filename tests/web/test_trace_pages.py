@@ -124,6 +124,14 @@ def test_turtle_holds_the_links_and_their_alignments(real: FlaskClient) -> None:
     assert len(set(graph.subjects(sg.rationale, None))) == 2
 
 
+def test_where_there_is_no_path_the_page_leads_on(real: FlaskClient) -> None:
+    short = real.get("/trace?from=city/gdynia&to=sdg:14&longest=1&lang=en").text
+    assert 'href="/trace?from=city%2Fgdynia&amp;to=sdg%3A14&amp;longest=6&amp;lang=en"' in short
+    same = real.get("/trace?from=A1&to=strategy/a1&lang=en").text
+    assert "Both ends are the same thing." in same
+    assert "longest=6" not in same
+
+
 def test_no_path_is_an_answer_too(real: FlaskClient) -> None:
     address = "/trace?from=B3&to=eu-policy&longest=1"
     assert "Det finnes ingen slik vei" in read(real, address)

@@ -32,7 +32,7 @@ const frame = EditorView.theme({
     fontFamily: 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif',
     maxWidth: "min(44rem, 86vw)",
   },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxHeight: "18rem", maxWidth: "min(44rem, 86vw)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxHeight: "none", maxWidth: "min(44rem, 86vw)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: ".25rem .6rem", lineHeight: "1.5" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
     color: colour("base-contrast-default"),

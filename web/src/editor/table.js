@@ -19,7 +19,8 @@ export class Table {
     const caption = say("firstRows", { first: first + 1, last, count: this.rows.length });
     const heads = this.variables.map((name) => this.head(name));
     const lines = this.rows.slice(first, last).map((row) => this.line(row));
-    const table = element("table", {}, element("caption", { id: "rows" }, caption), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines));
+    const told = element("span", {}, element("span", { id: "rows" }, caption), " ", element("span", { class: "sideways" }, say("goesOn")));
+    const table = element("table", {}, element("caption", {}, told), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines));
     const region = element("div", { class: "wide", tabindex: "0", role: "region", "aria-labelledby": "rows" }, table);
     this.element.replaceChildren(region, ...(this.rows.length > ROWS ? [this.pager(last)] : []));
   }

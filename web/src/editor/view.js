@@ -9,10 +9,12 @@ import { looks } from "./style.js";
 import { say } from "./words.js";
 
 const EDGE = 8;
+const MOST_CHOICES = 10;
 
 /**
  * An editor in a shadow root, where the library's styles are constructed sheets: the page's policy refuses the `<style>`
  * elements it would write elsewhere. Tab is not bound, so that it leaves the editor.
+ * Few choices stand at a time, the arrow keys bring on the next: a list that scrolls is a stop of its own for Tab.
  */
 export function openEditor(host, { text, run, complete, lint, hover, changed }) {
   const root = host.attachShadow({ mode: "open" });
@@ -29,7 +31,7 @@ export function openEditor(host, { text, run, complete, lint, hover, changed }) 
       closeBrackets(),
       indentOnInput(),
       sparql(),
-      autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
+      autocompletion({ override: [complete], icons: false, maxRenderedOptions: MOST_CHOICES }),
       linter(lint, { delay: 500 }),
       hover,
       tooltips({ position: "absolute", tooltipSpace: () => ({ left: EDGE, top: 0, right: innerWidth - EDGE, bottom: innerHeight }) }),
