@@ -112,7 +112,7 @@ def test_a_violation_keeps_the_old_build(settings: Settings, project: Path) -> N
     rules = [getattr(one, "rule", "") for one in caught.value.findings]
     assert rules[:2] == ["Strategy-notation", "undeclared-term"]
     assert load_build(settings).digest == first.digest
-    assert sorted(path.name for path in settings.store.iterdir()) == [".lock", first.digest, "current"]
+    assert {path.name for path in settings.store.iterdir()} == {".lock", first.digest, "current"}
 
 
 def test_a_violation_without_an_old_build_leaves_none(settings: Settings, project: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 P = "PREFIX : <http://e/> "
+IN_SOME = "FILTER(?z IN (:a, ?w))"
 A_PRODUCT = "SELECT * { ?a a :A . ?b a :B FILTER NOT EXISTS { ?a :p ?b } }"
 
 terms = st.sampled_from([":a", ":b", ":c"])
@@ -38,9 +39,7 @@ def triples(most: int, variables: str = "wxyz") -> st.SearchStrategy[str]:
     return st.lists(plain | plain | listed | shared, min_size=1, max_size=most).map(" . ".join)
 
 
-tests_of_values = st.sampled_from(
-    ["", "", "", "FILTER (?x != :a)", "FILTER (?v = ?x) .", "FILTER BOUND(?w)", "FILTER(?z IN (:a, ?w))"]
-)
+tests_of_values = st.sampled_from(["", "", "", "FILTER (?x != :a)", "FILTER (?v = ?x) .", "FILTER BOUND(?w)", IN_SOME])
 
 
 def conditions(inside: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -151,10 +150,15 @@ def test_a_query_and_how_it_is_put_have_the_same_rows(lines: list[str], body: st
 
 @settings(max_examples=60, deadline=None)
 @given(facts, products)
+@example(
+    [":a :p :a", ":a :p :b"],
+    f"?x :p ?y . :a :p ?z FILTER NOT EXISTS {{ ?x :p ?z {IN_SOME} }}",
+)
 def test_another_engine_has_the_same_rows(lines: list[str], body: str) -> None:
     graph = rdflib.Graph().parse(data=f"{P} {' . '.join(lines)} {'.' if lines else ''}", format="turtle")
     query = f"{P} SELECT ?w ?x ?y ?z {{ {body} }}"
-    found: Any = graph.query(query)
+    # rdflib takes IN for an error where any of the terms is unbound, be the one looked for among the others or not.
+    found: Any = graph.query(query.replace(IN_SOME, "FILTER(?z = :a || ?z = ?w)"))
     expected = sorted(tuple(None if cell is None else str(cell) for cell in row) for row in found)
     outline = read_outline(query)
     for kind in ("loop", "minus"):
