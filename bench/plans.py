@@ -157,6 +157,7 @@ class Plan:
             position,
             {
                 "rdf:type": term("oa:TextPositionSelector"),
+                "rdfs:label": Wording(f"Posisjonen til «{about.nb}»", f"Position of “{about.en}”"),
                 "oa:start": typed(start, "nonNegativeInteger"),
                 "oa:end": typed(start + length, "nonNegativeInteger"),
             },
