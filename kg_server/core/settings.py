@@ -9,14 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from kg_server.core.errors import ConfigError
 from kg_server.core.namespaces import BASE
@@ -78,10 +71,14 @@ Server = Annotated[str, AfterValidator(_server)]
 """Where a SPARQL server takes requests, or nothing."""
 
 
-class Settings(BaseSettings):
-    """Everything that can be set, with its default; nothing else reads the environment."""
+FILE = "kg.toml"
+_PREFIX = "KG_"
 
-    model_config = SettingsConfigDict(env_prefix="KG_", toml_file="kg.toml", extra="forbid", frozen=True)
+
+class Settings(BaseModel):
+    """Everything that can be set, with its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     project_dir: Path = Field(Path(), description="Folder that holds ontology/, shapes/, data/ and queries/")
     store_dir: Path = Field(Path("build"), description="Where the built graphs lie, in project_dir unless absolute")
@@ -138,18 +135,6 @@ class Settings(BaseSettings):
     log_queries: bool = Field(False, description="Whether the log holds the queries themselves, not only their hash")
     log_clients: bool = Field(False, description="Whether the log holds the addresses of clients")
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the method's signature is pydantic's
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The order of reading, strongest first: command line, `KG_*`, `kg.toml`, defaults."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
     @property
     def store(self) -> Path:
         """The folder of the builds."""
@@ -168,15 +153,13 @@ class Settings(BaseSettings):
 
 def read_settings(**given: Any) -> Settings:
     """
-    The settings in force; `given` is what the command line said, without what it left out.
+    The settings in force; `given` is what the command line said, None for what it left out.
 
     Raises `ConfigError` naming the setting that is unknown or has a wrong value.
     """
     _check_names(os.environ)
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except tomllib.TOMLDecodeError as exc:
-        raise ConfigError("kg.toml cannot be read: {reason}.", reason=str(exc)) from exc
+        return Settings(**{name: value for source in reversed(_sources(given)) for name, value in source.items()})
     except ValidationError as exc:
         first = exc.errors()[0]
         raise ConfigError(
@@ -187,12 +170,42 @@ def read_settings(**given: Any) -> Settings:
         ) from exc
 
 
+def origins(given: Mapping[str, Any]) -> dict[str, str]:
+    """For every setting, where its value came from: command line, its `KG_*` variable, kg.toml or default."""
+    told, in_environment, in_file = _sources(given)
+
+    def origin(name: str) -> str:
+        if name in told:
+            return "command line"
+        if name in in_environment:
+            return f"{_PREFIX}{name.upper()}"
+        return FILE if name in in_file else "default"
+
+    return {name: origin(name) for name in Settings.model_fields}
+
+
+def _sources(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What each place says, strongest first: the command line, the `KG_*` variables, `kg.toml`."""
+    told = {name: value for name, value in given.items() if value is not None}
+    environment = {name.upper(): value for name, value in os.environ.items()}
+    names = {f"{_PREFIX}{name.upper()}": name for name in Settings.model_fields}
+    return told, {name: environment[key] for key, name in names.items() if key in environment}, _read_file()
+
+
+def _read_file() -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        raise ConfigError("kg.toml cannot be read: {reason}.", reason=str(exc)) from exc
+
+
 def _check_names(environment: Mapping[str, str]) -> None:
     """Raise `ConfigError` for a variable that looks like a setting and is none."""
-    prefix = "KG_"
-    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
     for name in sorted(environment):
-        if not name.upper().startswith(prefix) or name.upper() in known:
+        if not name.upper().startswith(_PREFIX) or name.upper() in known:
             continue
         near = difflib.get_close_matches(name.upper(), known, n=1)
         raise ConfigError(
@@ -201,18 +214,3 @@ def _check_names(environment: Mapping[str, str]) -> None:
             name=name,
             **({"near": near[0]} if near else {}),
         )
-
-
-def origins(given: Mapping[str, Any]) -> dict[str, str]:
-    """For every setting, where its value came from: command line, its `KG_*` variable, kg.toml or default."""
-    in_environment = EnvSettingsSource(Settings)()
-    in_file = TomlConfigSettingsSource(Settings)()
-
-    def origin(name: str) -> str:
-        if given.get(name) is not None:
-            return "command line"
-        if name in in_environment:
-            return f"KG_{name.upper()}"
-        return "kg.toml" if name in in_file else "default"
-
-    return {name: origin(name) for name in Settings.model_fields}

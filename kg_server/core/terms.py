@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,11 +11,6 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 _FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 _UCS = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0001fffd\U00020000-\U0002fffd"
 _PART = rf"(?:[A-Za-z0-9._~!$&'()*+,;=:{_UCS}-]|%[0-9A-Fa-f]{{2}})"
-_ABSOLUTE_IRI = re.compile(
-    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?"
-    rf"(?:\[[0-9A-Fa-fv.:]+\]|(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
-    rf"(?:{_PART}|[@/])*(?:\?(?:{_PART}|[@/?])*)?(?:#(?:{_PART}|[@/?])*)?"
-)
 _LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--(?:ltr|rtl))?")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
@@ -71,7 +67,17 @@ def is_absolute_iri(value: str) -> bool:
     >>> is_absolute_iri("http://[::1]:80/graph"), is_absolute_iri("http://[::1/graph")
     (True, False)
     """
-    return _ABSOLUTE_IRI.fullmatch(value) is not None
+    return _absolute_iri().fullmatch(value) is not None
+
+
+@functools.cache
+def _absolute_iri() -> re.Pattern[str]:
+    """The grammar of RFC 3987, which takes longer to read than most modules, and is seldom asked for."""
+    return re.compile(
+        rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:{_PART}*@)?"
+        rf"(?:\[[0-9A-Fa-fv.:]+\]|(?:[A-Za-z0-9._~!$&'()*+,;={_UCS}-]|%[0-9A-Fa-f]{{2}})*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+        rf"(?:{_PART}|[@/])*(?:\?(?:{_PART}|[@/?])*)?(?:#(?:{_PART}|[@/?])*)?"
+    )
 
 
 def literal(value: str, *, language: str = "", datatype: str = "") -> Term:

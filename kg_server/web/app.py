@@ -49,6 +49,7 @@ from kg_server.web.urls import external
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from logging import Logger
 
     from kg_server.core.settings import Settings
     from kg_server.core.terms import Term
@@ -84,7 +85,9 @@ _OPEN = (
 )
 
 
-def create_app(settings: Settings, engine: Engine, data_files: DataFiles | None = None, log: Any = None) -> Flask:
+def create_app(
+    settings: Settings, engine: Engine, data_files: DataFiles | None = None, log: Logger | None = None
+) -> Flask:
     """
     The service over one build, or over files as they are; it keeps nothing but what its parts hold.
 
@@ -188,7 +191,9 @@ def _dated(text: str) -> str:
 def _add_headers(response: Response) -> Response:
     """Say which build answers, and keep browsers from guessing, framing and fetching from elsewhere."""
     headers = response.headers
-    secure(headers, is_open=request.path.startswith(_OPEN), hsts_seconds=the_site().settings.hsts_seconds)
+    is_open = request.path.startswith(_OPEN)
+    is_document = not is_open or response.mimetype == "text/html"
+    secure(headers, is_open=is_open, is_document=is_document, hsts_seconds=the_site().settings.hsts_seconds)
     if request.path.startswith(f"/static/{BUILT}/assets/") and response.status_code == HTTPStatus.OK:
         headers["Cache-Control"] = FOREVER
     if request.endpoint != "static":
@@ -196,7 +201,7 @@ def _add_headers(response: Response) -> Response:
         if response.mimetype in ("text/html", "application/problem+json"):
             headers["Content-Language"] = the_site().language
         response.vary.update(VARY.split(", "))
-    if request.path.startswith(_OPEN):
+    if is_open:
         headers.update(OPEN_HEADERS)
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"

@@ -7,7 +7,6 @@ error, are left to the app behind: an error found here is handed on to it, so th
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.datastructures import Headers
@@ -53,7 +52,7 @@ class Direct:
         self._changes = isinstance(engine, Changing)
         self._base = settings.base
         headers = Headers({"Vary": VARY})
-        secure(headers, is_open=True, hsts_seconds=settings.hsts_seconds)
+        secure(headers, is_open=True, is_document=False, hsts_seconds=settings.hsts_seconds)
         headers.update(OPEN_HEADERS)
         self._headers = headers.to_wsgi_list()
 
@@ -94,10 +93,12 @@ class Direct:
 
     def _find(self, question: Question, environ: WSGIEnvironment) -> _Found:
         """The answer of one build, whose work ends when nobody waits for it any more."""
-        with contextlib.ExitStack() as stack:
-            engine = self._engine
-            if self._changes:
-                view = stack.enter_context(engine.view(environ.get("waitress.client_disconnected", lambda: False)))
-                engine = engine.over(view)
-            answer = engine.answer(question)
-            return _Found(answer, engine.digest, body_of(answer))
+        if not self._changes:
+            return _ask(self._engine, question)
+        with self._engine.view(environ.get("waitress.client_disconnected", lambda: False)) as view:
+            return _ask(self._engine.over(view), question)
+
+
+def _ask(engine: RememberingEngine, question: Question) -> _Found:
+    answer = engine.answer(question)
+    return _Found(answer, engine.digest, body_of(answer))

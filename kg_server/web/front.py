@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
@@ -23,6 +23,7 @@ from kg_server.web.trace import trace_of
 from kg_server.web.watch import Watch
 
 if TYPE_CHECKING:
+    from logging import Logger
     from wsgiref.types import WSGIApplication
 
     from flask import Flask
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _MEGABYTE = 1024 * 1024
 
 
-def add_front(app: Flask, settings: Settings, engine: Engine, log: Any = None) -> Engine:
+def add_front(app: Flask, settings: Settings, engine: Engine, log: Logger | None = None) -> Engine:
     """Put the layers before the app; the engine given back remembers, and is the one to ask."""
     half = settings.cache_megabytes * _MEGABYTE // 2
     each = settings.cache_answer_megabytes * _MEGABYTE

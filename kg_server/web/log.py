@@ -1,63 +1,69 @@
-"""The log: one line per request, as JSON for programs or in colours for whoever watches a terminal."""
+"""The log: one line per request, as JSON for programs or as words for whoever watches a terminal."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING, TextIO
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
-import structlog
+from pythonjsonlogger.core import BaseJsonFormatter
+from pythonjsonlogger.json import JsonFormatter
 
 if TYPE_CHECKING:
-    from structlog.typing import Processor
+    from typing import TextIO
 
-_STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True)
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request at hand; it stands in every line that is written for it."""
+
+_FORM: dict[str, Any] = {
+    "fmt": ["message", "levelname"],
+    "rename_fields": {"message": "event", "levelname": "level", "exc_info": "exception"},
+    "timestamp": True,
+}
 
 
-def open_log(stream: TextIO) -> structlog.typing.FilteringBoundLogger:
+class _Words(BaseJsonFormatter):
+    """The same record as words: when, how bad, what, and then whatever else is known."""
+
+    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
+        """The line, and below it where a fault came from."""
+        fault = log_data.pop("exception", "")
+        begin = " ".join((f"{log_data.pop('timestamp'):%H:%M:%S}", log_data.pop("level"), log_data.pop("event")))
+        words = " ".join([begin, *(f"{name}={value}" for name, value in log_data.items())])
+        return f"{words}\n{fault}" if fault else words
+
+
+def open_log(stream: TextIO) -> logging.Logger:
     """A log that writes to the stream; nothing else in the process is changed by it."""
-    processors: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        _STAMP,
-        *_last(stream),
-    ]
-    logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
-        structlog.WriteLogger(stream),
-        processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    ).bind()  # once, not anew for each line
-    return logger
+    log = quiet_log()
+    log.setLevel(logging.INFO)
+    log.addHandler(_handler(stream))
+    return log
 
 
-def quiet_log() -> structlog.typing.FilteringBoundLogger:
+def quiet_log() -> logging.Logger:
     """A log that nobody reads."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
-        structlog.ReturnLogger(),
-        processors=[structlog.processors.KeyValueRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
-    )
-    return logger
+    return logging.Logger("requests", logging.CRITICAL + 1)  # noqa: LOG001 - each app has its own
 
 
 def take_in_others(stream: TextIO = sys.stderr) -> None:
     """Have what other parts of the process log written in the same form, tracebacks included."""
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, _STAMP],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_last(stream)],
-        )
-    )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [_handler(stream)]
     root.setLevel(logging.WARNING)
-    # It warns of every request that waits a moment for a thread.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
-def _last(stream: TextIO) -> list[Processor]:
-    """What turns a record into a line."""
-    if stream.isatty():
-        return [structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+def _handler(stream: TextIO) -> logging.Handler:
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Words(**_FORM) if stream.isatty() else JsonFormatter(**_FORM, json_ensure_ascii=False))
+    handler.addFilter(_tell_request)
+    return handler
+
+
+def _tell_request(record: logging.LogRecord) -> bool:
+    """Add to a record which request it is of."""
+    record.levelname = record.levelname.lower()
+    if request_id := REQUEST_ID.get():
+        record.request_id = request_id
+    return True

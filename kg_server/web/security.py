@@ -38,11 +38,13 @@ _UNUSED = (
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_FOR_DOCUMENTS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
     "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 
@@ -55,9 +57,15 @@ OPEN_HEADERS = {
 VARY = "Accept, Accept-Language"
 
 
-def secure(headers: Headers, *, is_open: bool, hsts_seconds: int) -> None:
-    """Add the headers; `is_open` is for data that pages elsewhere may use."""
+def secure(headers: Headers, *, is_open: bool, is_document: bool, hsts_seconds: int) -> None:
+    """
+    Add the headers; `is_open` is for data that pages elsewhere may use.
+
+    One that is no document can neither lead elsewhere nor use what a browser offers.
+    """
     headers.update(_HEADERS)
+    if is_document:
+        headers.update(_FOR_DOCUMENTS)
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_open else "same-origin"
     if hsts_seconds:
         headers["Strict-Transport-Security"] = f"max-age={hsts_seconds}"

@@ -8,12 +8,12 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
+from kg_server.web.log import REQUEST_ID
 from kg_server.web.trace import Trace, trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from logging import Logger
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from kg_server.core.settings import Settings
@@ -26,7 +26,7 @@ _HASH_LENGTH = 16
 class Watch:
     """A WSGI application that passes everything on and keeps an account of it."""
 
-    def __init__(self, app: WSGIApplication, settings: Settings, metrics: Metrics, log: Any) -> None:
+    def __init__(self, app: WSGIApplication, settings: Settings, metrics: Metrics, log: Logger) -> None:
         self._app = app
         self._settings = settings
         self._metrics = metrics
@@ -35,7 +35,7 @@ class Watch:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The answer of the app, with the id of the request in its headers."""
         account = _Account(self, environ)
-        structlog.contextvars.bind_contextvars(request_id=account.trace.request_id)
+        REQUEST_ID.set(account.trace.request_id)
         try:
             body = self._app(environ, account.beginning(start_response))
         except BaseException as exc:
@@ -66,9 +66,9 @@ class Watch:
         if self._settings.log_clients:
             told["client"] = environ.get("REMOTE_ADDR", "")
         if error is None or isinstance(error, GeneratorExit):
-            self.logger.info("request", **told)
+            self.logger.info("request", extra=told)
         else:
-            self.logger.error("request", **told, exc_info=error)
+            self.logger.error("request", extra=told, exc_info=error)
 
 
 class _Account:
@@ -98,7 +98,7 @@ class _Account:
         if not self._has_ended:
             self._has_ended = True
             self._watch.note(self, time.perf_counter() - self._started, error)
-            structlog.contextvars.unbind_contextvars("request_id")
+            REQUEST_ID.set("")
 
 
 class _Counted:
