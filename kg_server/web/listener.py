@@ -27,6 +27,7 @@ from werkzeug.exceptions import default_exceptions
 from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
 from kg_server.web.app import MOST_BODY
+from kg_server.web.threads import Threads
 from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ def make_server(app: Callable[..., Any], settings: Settings, *, patience: float 
         map=sockets,
         host=settings.host,
         port=settings.port,
-        threads=most_at_once(settings) + _SPARE_THREADS,
+        _dispatcher=Threads(most_at_once(settings) + _SPARE_THREADS),
         channel_request_lookahead=1,  # so that a client who leaves is noticed while a query runs
         connection_limit=2000,
         channel_timeout=patience,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
 
 _M_ARENA_MAX = -8
+_LOOK_FOR_WASTE = 20_000
+"""So many things more than before, and Python looks for those that hold on to one another: with 700, as it comes, in
+every other answer, which has next to none."""
 
 
 def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
@@ -53,6 +56,7 @@ def serve(settings: Settings, files: Sequence[Path] = ()) -> None:
         app = create_app(settings, engine, data_files, open_log(sys.stderr))
         server = make_server(app, settings)
         gc.freeze()
+        gc.set_threshold(_LOOK_FOR_WASTE)
         gc.enable()
         try:
             sys.stdout.write(f"{address(settings, server)}\n")
