@@ -161,6 +161,7 @@ class Admission:
             slow_taken=self.slow.taken,
             slow_waiting=self.slow.waiting,
             cut=self.tally["cut"],
+            seconds=self.tally.seconds,
             stopped={reason: self.tally[reason] for reason in STOPPED},
         )
 

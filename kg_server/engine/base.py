@@ -87,7 +87,8 @@ class Stats:
     What an engine tells of itself at the moment; the service reports every number under its name.
 
     `stopped` counts the workers that were ended before their query was done, by the reason, and `cut` the answers that
-    were cut at a limit; both from the start on.
+    were cut at a limit; `seconds` is the processor time workers took for queries they came to the end of. All from the
+    start on.
     """
 
     workers: int
@@ -96,6 +97,7 @@ class Stats:
     slow_taken: int = 0
     slow_waiting: int = 0
     cut: int = 0
+    seconds: float = 0.0
     stopped: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -36,6 +36,7 @@ def canonical(query: str) -> str:
     return query if "\\" in query else " ".join(_LAYOUT.findall(query)).strip(" ")
 
 
+@functools.lru_cache(maxsize=8)
 def is_lasting(query: str) -> bool:
     """Whether the same query has the same answer as long as the graph is the same."""
     plain = unescape(query)

@@ -161,6 +161,8 @@ class Datasets:
 
     def _check_ends(self, asked: dict[str, Any], options: dict[str, Any]) -> None:
         """Raise `AbsentTermError` for an end of a path without steps that is not in the graph the path is asked of."""
+        if not asked["path_ends"]:
+            return
         start = _asking("ASK", asked)
         for graph, subject, target in asked["path_ends"]:
             try:

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.alternatives import spell_alternatives
-from kg_server.engine.bounds import MOST_BYTES, MOST_TOKENS, check_count, check_shape, check_size
+from kg_server.engine.bounds import (
+    MOST_BYTES,
+    MOST_NODES,
+    MOST_PARTS,
+    MOST_TOKENS,
+    check_count,
+    check_shape,
+    check_size,
+)
 from kg_server.engine.exists import read_conditions
 from kg_server.engine.patterns import Patterns
 from kg_server.engine.tokens import read_tokens, rename, unescape
@@ -28,7 +37,23 @@ if TYPE_CHECKING:
 __all__ = ["MOST_BYTES", "Outline", "read_outline", "read_tokens"]
 
 _MOST_REMEMBERED = 8
-FORMS = ("select", "ask", "construct", "describe")
+GRAPH_FORMS = ("construct", "describe")
+FORMS = ("select", "ask", *GRAPH_FORMS)
+_IN_BODY = ("from", "service", "bnode")
+_IN_PATTERNS = ("graph", "exists")
+_PATH_SIGNS = frozenset("|*?")
+"""What stands in every query whose body, or whose patterns, have to be read; most have none of it."""
+
+_MOST_PLAIN = MOST_PARTS
+_NOT_PLAIN = (*_IN_BODY, *_IN_PATTERNS, "|", "*", "\\")
+_QUESTION_MARK = re.compile(r"\?(?<=[^\s(,;.{=!<&+-]\?)")
+"""What a plain query has none of: the words and signs above, be they glued to others, and escapes. A question mark that
+may end a step of a path stands right behind something."""
+_SPACE = r"(?:[\s\ufeff]++|\#[^\n\r]*+)"
+_DECLARATION = re.compile(
+    rf"{_SPACE}*+PREFIX{_SPACE}++([A-Za-z][\w-]*+|):{_SPACE}*+<([^\x00-\x20<>\"{{}}|^`\\]*+)>", re.IGNORECASE
+)
+_PLAIN = re.compile(rf"(?:{_DECLARATION.pattern})*+{_SPACE}*+(?P<form>{'|'.join(FORMS)})\b", re.IGNORECASE)
 UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
 
 
@@ -47,7 +72,6 @@ class Outline:
     form: str = ""
     prologue: str = ""
     prefixes: dict[str, str] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
     default_graphs: list[str] = field(default_factory=list)
     named_graphs: list[str] = field(default_factory=list)
     path_ends: list[PathEnd] = field(default_factory=list)
@@ -60,7 +84,8 @@ class Outline:
     @property
     def undeclared(self) -> list[str]:
         """The prefixes the query uses and does not declare."""
-        return sorted(self.used - set(self.prefixes))
+        body = read_tokens(self.plain[len(self.prologue) :])
+        return sorted({token.prefix for token in body if token.kind == "name"} - set(self.prefixes))
 
 
 def read_outline(query: str, *, may_ask: bool = False) -> Outline:
@@ -86,29 +111,63 @@ def _read_outline(query: str) -> Outline:
     except UnicodeEncodeError as exc:
         raise QuerySyntaxError("The query is not UTF-8 text.") from exc
     check_size(query, size)
-    query = unescape(query)
+    return _read_plain(query) or _read_whole(unescape(query))
+
+
+def _read_plain(query: str) -> Outline | None:
+    """
+    The outline of a short query with nothing in it that has to be looked at, found without reading it word by word.
+
+    Most are such: triples, filters and groups of them, behind prefixes.
+    """
+    words = query.lower()
+    if len(query) > _MOST_PLAIN or any(word in words for word in _NOT_PLAIN) or _QUESTION_MARK.search(query):
+        return None
+    if sum(map(query.count, "([{")) > MOST_NODES:
+        return None
+    begin = _PLAIN.match(query)
+    if begin is None:
+        return None
+    at = begin.start("form")
+    outline = Outline(query, query, begin["form"].lower(), query[:at])
+    outline.prefixes.update(_DECLARATION.findall(query, 0, at))
+    return outline
+
+
+def _read_whole(query: str) -> Outline:
+    """The outline, by every token of the query."""
     tokens = list(itertools.islice(read_tokens(query), MOST_TOKENS + 1))
     check_count(tokens)
     outline = Outline()
     start = read_prologue(query, tokens, outline)
     body = tokens[start:]
-    _read_body(body, outline)
+    words = query.lower()
+    if any(word in words for word in _IN_BODY):
+        _read_body(body, outline)
     check_shape(body, describes=outline.form == "describe")
-    patterns = Patterns(query).read(body)
-    outline.plain = query
-    spelled = spell_alternatives(query, tokens, patterns.statements)
-    if spelled != query:
-        query, tokens = spelled, list(read_tokens(spelled))
-        body = tokens[start:]
-        patterns = Patterns(query).read(body)
-    outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
-    outline.query = rename(query, patterns.strangers, tokens)
-    if "exists" in query.lower():
+    outline.plain = outline.query = query
+    if any(word in words for word in _IN_PATTERNS) or not _PATH_SIGNS.isdisjoint(token.text for token in body):
+        body = _read_patterns(tokens, start, outline)
+    if "exists" in words:
         outline.conditions = read_conditions(outline.query, body)
     outline.star = _find_star(body)
     if outline.star is not None:
         outline.variables = list(dict.fromkeys(token.text[1:] for token in body if token.kind == "var"))
     return outline
+
+
+def _read_patterns(tokens: list[Token], start: int, outline: Outline) -> list[Token]:
+    """Fill in what the engine is to be asked in place of what it would answer wrongly; gives the body of that."""
+    body = tokens[start:]
+    patterns = Patterns(outline.plain).read(body)
+    query = spell_alternatives(outline.plain, tokens, patterns.statements)
+    if query != outline.plain:
+        tokens = list(read_tokens(query))
+        body = tokens[start:]
+        patterns = Patterns(query).read(body)
+    outline.path_ends, outline.blocks = patterns.ends, patterns.blocks
+    outline.query = rename(query, patterns.strangers, tokens)
+    return body
 
 
 def read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
@@ -140,7 +199,7 @@ def read_prologue(query: str, tokens: list[Token], outline: Outline) -> int:
 
 
 def _read_body(tokens: list[Token], outline: Outline) -> None:
-    """Fill in the graphs chosen, the prefixes used, and whether there is SERVICE; raise `QueryRefused` for a BNODE."""
+    """Fill in the graphs chosen, and whether there is SERVICE; raise `QueryRefused` for a BNODE."""
     depth = 0
     for at, token in enumerate(tokens):
         if token.kind == "open":
@@ -148,7 +207,6 @@ def _read_body(tokens: list[Token], outline: Outline) -> None:
         elif token.kind == "close":
             depth -= 1
         elif token.kind == "name":
-            outline.used.add(token.prefix)
             outline.asks_others |= is_service(tokens, at)
         elif token.kind == "word":
             outline.asks_others |= is_service(tokens, at)

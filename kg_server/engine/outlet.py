@@ -6,11 +6,11 @@ Its beginning goes ahead to the front, which reads while the engine still writes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg_server.core.errors import QueryTooLarge
 from kg_server.engine.cuts import ROW_SIGNS, cut_rows, has_more_rows
-from kg_server.engine.wire import DATA, END, MOST_AHEAD, PIECE, Wire, WireClosedError, frame, head, note
+from kg_server.engine.wire import DATA, END, MOST_AHEAD, PIECE, End, Head, Wire, WireClosedError, frame, head, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,16 +80,16 @@ class Outlet:
         """Whether the table has more rows than the answer may hold; few signs rule it out without reading it again."""
         return self._signs >= self._most_rows and has_more_rows(self._buffer, self._media_type, self._most_rows)
 
-    def send(self, **end: Any) -> None:
+    def send(self, end: End) -> None:
         """Send what is left of the answer, with what there is to say at its end."""
-        told = {"kind": self._kind, "media_type": self._media_type, "truncated": self._kept, "from": self._sent}
+        start = self._sent
         piece = self._next_piece()
         is_last = self._sent == len(self._buffer)
-        self._put(head(piece, **told, end=end if is_last else None))
+        self._put(head(Head(self._kind, self._media_type, self._kept, start, end if is_last else None), piece))
         while self._sent < len(self._buffer):
             self._put(frame(DATA, self._next_piece()))
         if not is_last:
-            self._put(note(END, **end))
+            self._put(note(END, **end._asdict()))
 
     def _next_piece(self) -> bytes:
         with memoryview(self._buffer) as view:

@@ -197,7 +197,8 @@ def _keyword(token: Token) -> str:
     """The keyword that the token is, or ends in: one may stand glued to what is before it, as in `true.MINUS`."""
     if token.kind == "word":
         word = token.text.lower()
-        return next((keyword for keyword in _GROUP_WORDS if word.endswith(keyword)), "")
+        if word.endswith(_GROUP_WORDS):
+            return next(keyword for keyword in _GROUP_WORDS if word.endswith(keyword))
     if token.kind == "name" and token.prefix.lower().startswith("filter"):
         return "filter"
     return ""

@@ -12,6 +12,7 @@ from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.datasets import Datasets
 from kg_server.engine.dialects import MERGE, Graphs
 from kg_server.engine.endpoint import N_TRIPLES, Endpoint, Published, Server, broken
+from kg_server.engine.gate import GRAPH_FORMS
 from kg_server.engine.tokens import read_tokens
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class RemoteDatasets(Datasets):
         if not options:
             return super()._evaluate(query, asked)
         graphs = Graphs(*(tuple(graph.value for graph in options[part]) for part in ("default_graph", "named_graphs")))
-        is_graph = asked["form"] in ("construct", "describe") and not query.startswith(f"{asked['prologue']}\nASK ")
+        is_graph = asked["form"] in GRAPH_FORMS and not query.startswith(f"{asked['prologue']}\nASK ")
         ask = self._triples if is_graph else self._table
         has_base = any(token.text.lower() == "base" for token in read_tokens(asked["prologue"]))
         return ask(asked, query if has_base else f"BASE <{asked['base']}>\n{query}", graphs)

@@ -13,14 +13,27 @@ from kg_server.core.errors import EngineBusy, EngineError, KgError, QueryTimeout
 from kg_server.engine.admission import POLL_SECONDS, cancelled
 from kg_server.engine.base import Answer, Kind
 from kg_server.engine.failures import failure_of
-from kg_server.engine.wire import DATA, END, FAILURE, HEAD, MEMORY_EXIT, MOST_AHEAD, PIECE, WireClosedError
+from kg_server.engine.wire import (
+    DATA,
+    END,
+    FAILURE,
+    HEAD,
+    MEMORY_EXIT,
+    MOST_AHEAD,
+    PIECE,
+    End,
+    WireClosedError,
+    read_head,
+)
 
 if TYPE_CHECKING:
     from typing import Self
 
     from kg_server.engine.admission import Turn
     from kg_server.engine.forker import Fork
+    from kg_server.engine.gate import Outline
     from kg_server.engine.pool import Pool
+    from kg_server.engine.wire import Head
 
 TRANSFER_SECONDS = 60.0
 """How long a reader may keep a worker that has already found the answer."""
@@ -46,7 +59,7 @@ class Stream:
         self._end_of_transfer = time.monotonic() + max(TRANSFER_SECONDS, seconds)
         self._ready: deque[bytes] = deque()
 
-    def open(self, request: bytes, undeclared: list[str]) -> Answer:
+    def open(self, request: bytes, outline: Outline) -> Answer:
         """Put the question and wait for the first bytes; an answer done within the lane's time frees its worker."""
         try:
             if self._fork is not None:
@@ -60,25 +73,24 @@ class Stream:
             self._ready.append(payload)
             letter, payload = self._receive()
         if letter == FAILURE:
-            raise self._failure(json.loads(payload), undeclared)
+            raise self._failure(json.loads(payload), outline)
         if letter != HEAD:
             raise self._lost()
-        return self._begin(*payload.split(b"\n", 1))
+        return self._begin(*read_head(payload))
 
-    def _begin(self, told: bytes, piece: bytes) -> Answer:
+    def _begin(self, head: Head, piece: bytes) -> Answer:
         """The answer, by the first word about it and the piece that comes with it."""
-        head = json.loads(told)
         self._left = math.inf  # it is evaluated; what is left is to hand it over
-        if not head["from"]:
+        if not head.start:
             self._ready.clear()
         if piece:
             self._ready.append(piece)
-        if head["truncated"] is not None:
+        if head.truncated is not None:
             self._turn.tally.add("cut")
-        if head["end"] is not None:
-            self._part(**head["end"])
+        if head.end is not None:
+            self._part(head.end)
         self._read_ahead()
-        return Answer(Kind(head["kind"]), head["media_type"], self, self._pool.digest, head["truncated"])
+        return Answer(Kind(head.kind), head.media_type, self, self._pool.digest, head.truncated)
 
     def _read_ahead(self) -> None:
         """Read what comes within the lane's time; an answer longer than that leaves the lane before it is read."""
@@ -112,10 +124,10 @@ class Stream:
         if letter == DATA:
             return payload
         if letter == END:
-            self._part(**json.loads(payload))
+            self._part(End(**json.loads(payload)))
             return b""
         if letter == FAILURE:
-            raise self._failure(json.loads(payload), [])
+            raise self._failure(json.loads(payload))
         raise self._lost()
 
     def _receive(self) -> tuple[bytes, bytes]:
@@ -185,14 +197,15 @@ class Stream:
             self._pool.slow_down(self._fork, runs=runs)
             self._is_nice, self._runs = True, runs
 
-    def _part(self, *, retires: bool, spent: float) -> None:
+    def _part(self, end: End) -> None:
         """Let go of a worker that is done, for the next query or, when it retires or has become nice, for good."""
         fork, self._fork = self._fork, None
         if fork is None:
             return
-        fork.spent = spent
+        self._turn.tally.add_seconds(end.spent - fork.spent)
+        fork.spent = end.spent
         try:
-            if retires or self._is_nice:
+            if end.retires or self._is_nice:
                 self._pool.end(fork, kills=True)
             else:
                 self._pool.give_back(fork)
@@ -238,10 +251,10 @@ class Stream:
         self._turn.tally.add("fault")
         return _stopped()
 
-    def _failure(self, told: dict[str, Any], undeclared: list[str]) -> KgError:
+    def _failure(self, told: dict[str, Any], outline: Outline | None = None) -> KgError:
         """The error a worker told of."""
-        self._part(retires=told["retires"], spent=told["spent"])
-        return failure_of(told, undeclared)
+        self._part(End(told["retires"], told["spent"]))
+        return failure_of(told, outline.undeclared if outline else [])
 
 
 def _stopped() -> EngineError:

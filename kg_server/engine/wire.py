@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import struct
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import socket
@@ -25,7 +25,18 @@ MOST_AHEAD = 64 * PIECE
 MEMORY_EXIT = 3
 """Exit status of a worker whose own Python ran out of memory."""
 
+_LISTS = ("path_ends", "blocks", "conditions", "variables", "from", "from_named")
+_USUAL: dict[str, Any] = {
+    **dict.fromkeys(("default_graphs", "named_graphs", "star")),
+    **{name: [] for name in _LISTS},
+    "prefixes": {},
+}
+_NOTHING: tuple[Any, ...] = (None, [], {})
+_TEXTS = ("plain", "written")
+"""The fields of a request that are usually the query itself."""
+
 _HEADER = struct.Struct("!cI")
+_HEAD = struct.Struct("!HqQ??d")
 _MOST = 64 * 1024 * 1024
 
 
@@ -48,9 +59,71 @@ def note(letter: bytes, **fields: Any) -> bytes:
     return frame(letter, json.dumps(fields).encode())
 
 
-def head(piece: bytes, **fields: Any) -> bytes:
-    """The bytes of a HEAD: a line of JSON, and a piece of the answer."""
-    return frame(HEAD, json.dumps(fields).encode() + b"\n" + piece)
+class End(NamedTuple):
+    """What a worker says at the end of an answer: whether it retires, and the processor seconds it has taken so far."""
+
+    retires: bool
+    spent: float
+
+
+class Head(NamedTuple):
+    """
+    What has become of an answer: its kind and format, and how much is left of one that was cut.
+
+    `start` tells how many bytes of it went ahead; `end` is there where no DATA follows.
+    """
+
+    kind: str
+    media_type: str
+    truncated: int | None
+    start: int
+    end: End | None
+
+
+def head(told: Head, piece: bytes) -> bytes:
+    """The bytes of a HEAD with a piece of the answer; every answer has one, so that it is packed rather than JSON."""
+    names = f"{told.kind} {told.media_type}".encode()
+    truncated = -1 if told.truncated is None else told.truncated
+    end = told.end or End(retires=False, spent=0.0)
+    packed = _HEAD.pack(len(names), truncated, told.start, told.end is not None, end.retires, end.spent)
+    return frame(HEAD, packed + names + piece)
+
+
+def read_head(payload: bytes) -> tuple[Head, bytes]:
+    """
+    The head and the piece that came in a HEAD.
+
+    >>> told = Head("graph", "text/turtle", 7, 0, End(False, 0.25))
+    >>> read_head(head(told, b"<a> <b> <c> .")[5:]) == (told, b"<a> <b> <c> .")
+    True
+    """
+    length, truncated, start, has_end, retires, spent = _HEAD.unpack_from(payload)
+    at = _HEAD.size + length
+    kind, media_type = payload[_HEAD.size : at].decode().split(" ", 1)
+    end = End(retires, spent) if has_end else None
+    return Head(kind, media_type, None if truncated < 0 else truncated, start, end), payload[at:]
+
+
+def request(**fields: Any) -> bytes:
+    """The bytes of a REQUEST, which leaves out what is as usual: most of it, most of the time."""
+    query = fields["query"]
+    told = {
+        name: value
+        for name, value in fields.items()
+        if value not in _NOTHING and not (name in _TEXTS and value == query)
+    }
+    return note(REQUEST, **told)
+
+
+def read_request(payload: bytes) -> dict[str, Any]:
+    """
+    The fields of a REQUEST.
+
+    >>> read_request(request(query="ASK {}", plain="ASK {}", written="ASK{}", blocks=[])[5:])["plain"]
+    'ASK {}'
+    """
+    told: dict[str, Any] = json.loads(payload)
+    return {**_USUAL, **dict.fromkeys(_TEXTS, told["query"]), **told}
 
 
 class Wire:

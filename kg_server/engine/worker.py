@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import resource
 import signal
@@ -16,7 +15,7 @@ import pyoxigraph
 from kg_server.core.errors import KgError
 from kg_server.engine.graphs import WrongAnswerError
 from kg_server.engine.outlet import FullError, Outlet
-from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, Wire, WireClosedError, note
+from kg_server.engine.wire import FAILURE, MEMORY_EXIT, REQUEST, End, Wire, WireClosedError, note, read_request
 
 if TYPE_CHECKING:
     import socket
@@ -104,7 +103,7 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         return False
     outlet = None
     try:
-        asked = json.loads(payload)
+        asked = read_request(payload)
         result = datasets.query(asked)
         kind, media_type = _describe(result, asked)
         outlet = Outlet(wire, kind, media_type, most_rows=asked["most_rows"], most_bytes=asked["most_bytes"])
@@ -112,7 +111,7 @@ def _serve(wire: Wire, datasets: Datasets, has_grown: Any) -> bool:
         del result
         datasets.confirm()
         retires = has_grown()
-        outlet.send(retires=retires, spent=time.process_time())
+        outlet.send(End(retires, time.process_time()))
     except MemoryError:
         raise
     except (WrongAnswerError, KgError, SyntaxError) as exc:

@@ -87,6 +87,7 @@ def _told(stats: Stats) -> Iterator[Metric]:
     for name in ("workers", "lane_taken", "lane_waiting", "slow_taken", "slow_waiting"):
         yield GaugeMetricFamily(f"kg_engine_{name}", "As the engine tells of itself", value=getattr(stats, name))
     yield CounterMetricFamily("kg_engine_cut_answers", "Answers cut at a limit", value=stats.cut)
+    yield CounterMetricFamily("kg_engine_seconds", "Processor seconds of queries done", value=stats.seconds)
     stopped = CounterMetricFamily("kg_engine_stopped", "Workers ended before they were done", labels=("reason",))
     for reason, count in stats.stopped.items():
         stopped.add_metric((reason,), count)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from kg_server.core.errors import BadParameter, QueryRefused, UnsupportedType
 from kg_server.core.terms import is_absolute_iri
-from kg_server.engine.base import Kind, Question
-from kg_server.engine.gate import read_outline
+from kg_server.engine.base import JSON_RESULTS, TURTLE, Kind, Question
+from kg_server.engine.gate import GRAPH_FORMS, read_outline
 from kg_server.engine.results import GRAPH_TYPES
 from kg_server.web.negotiation import GRAPHS, TABLES
 
@@ -106,15 +105,19 @@ def graphs_of(fields: Fields, name: str) -> tuple[str, ...] | None:
 
 def offered(query: str) -> Sequence[Format]:
     """The formats an answer to the query may take; raises `QueryRefused`."""
-    return GRAPHS if read_outline(query, may_ask=True).form in ("construct", "describe") else TABLES
+    return GRAPHS if read_outline(query, may_ask=True).form in GRAPH_FORMS else TABLES
 
 
 def question_of(asked: Asked, media_type: str = "") -> Question:
     """The question, with the media type in the place it belongs."""
-    question = Question(asked.query or "", default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
-    if media_type in GRAPH_TYPES:
-        return dataclasses.replace(question, graph_type=media_type)
-    return dataclasses.replace(question, bindings_type=media_type) if media_type else question
+    is_graph = media_type in GRAPH_TYPES
+    return Question(
+        asked.query or "",
+        JSON_RESULTS if is_graph or not media_type else media_type,
+        media_type if is_graph else TURTLE,
+        asked.default_graphs,
+        asked.named_graphs,
+    )
 
 
 def truncation(answer: Answer) -> Fields:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.engine.bounds import MOST_BYTES
-from kg_server.engine.gate import read_outline
-from kg_server.engine.tokens import read_tokens
+from kg_server.engine.gate import _read_plain, _read_whole, read_outline
+from kg_server.engine.tokens import read_tokens, unescape
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,68 @@ def test_the_pass_is_linear(part: str) -> None:
     started = time.monotonic()
     assert sum(1 for _ in read_tokens(text)) >= 0
     assert time.monotonic() - started < 20
+
+
+PIECES = (
+    *("PREFIX e: <http://e/>", "prefix : <>", "PREFIXe:<http://e/>", "BASE <http://b/>", "SELECT", "ask", "CONSTRUCT"),
+    *("DESCRIBE", "INSERT", " ", " ", "\n", "# c\n", "{", "}", "(", ")", "[", "]", "?x", "$y", "?", "*", "|", "/", "+"),
+    *(
+        "^",
+        "!",
+        "e:p",
+        ":p",
+        "<http://e/a>",
+        "'a'",
+        '"',
+        "'''",
+        "@nb",
+        "1",
+        "FILTER",
+        "EXISTS",
+        "GRAPH",
+        "MINUS",
+        "FROM",
+    ),
+    *(
+        "NAMED",
+        "VALUES",
+        "SERVICE",
+        "BNODE",
+        "UNION",
+        "OPTIONAL",
+        "BIND",
+        "AS",
+        "\\u0041",
+        "_:b",
+        ".",
+        ";",
+        ",",
+        "a",
+        "-",
+    ),
+)
+BEGINNINGS = ("PREFIX e: <http://e/>\nSELECT ?x {", "# c\nprefix : <> ASK {", "SELECT ", "DESCRIBE ", "")
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.sampled_from(BEGINNINGS), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_what_is_read_at_a_glance_is_what_every_word_tells(beginning: str, end: str) -> None:
+    plain = _read_plain(beginning + end)
+    if plain is not None:
+        whole = _read_whole(unescape(beginning + end))
+        assert plain == whole
+        assert plain.undeclared == whole.undeclared
+
+
+@pytest.mark.parametrize("name", ["lookup", "entity-page", "aggregation"])
+def test_queries_that_ask_nothing_special_are_read_at_a_glance(name: str) -> None:
+    query = Path("bench/queries", f"{name}.rq").read_text(encoding="utf-8")
+    assert _read_plain(query) == _read_whole(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ASK { ?s :p? ?o }", "ASK { ?s (:p/:q)? ?o }", "ASK { ?s <p>? ?o }", "ASK" + " { { ?s ?p ?o }" * 60 + "}" * 60],
+)
+def test_what_may_not_pass_is_never_read_at_a_glance(query: str) -> None:
+    assert _read_plain(query) is None

@@ -115,6 +115,8 @@ def test_the_figures_tell_what_was_stopped_and_cut(web_settings: Settings) -> No
         "kg_engine_slow_taken 0.0",
     ):
         assert line in lines
+    [seconds] = [float(line.split()[1]) for line in lines if line.startswith("kg_engine_seconds_total ")]
+    assert 0 < seconds < 60
 
 
 def test_two_apps_count_apart(web_settings: Settings, web_engine: Engine) -> None:
