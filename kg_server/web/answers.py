@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import has_request_context, request
 
-from kg_server.engine.base import Closing
+from kg_server.engine.base import Answer, Closing
 from kg_server.engine.canonical import canonical, is_lasting
 from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from kg_server.engine.base import Answer, Engine, Question
+    from kg_server.engine.base import Engine, Kind, Question
     from kg_server.web.store import Store
 
 _OVERHEAD = 500
 
 
-@dataclass(frozen=True)
-class Whole:
-    """A whole answer: what was told of it before its first byte, and its bytes."""
+class Whole(NamedTuple):
+    """A whole answer, and how many bytes it takes up with what it is found by."""
 
-    told: Answer
+    kind: Kind
+    media_type: str
+    digest: str
+    truncated: int | None
     data: bytes
     size: int
+
+    def again(self) -> Answer:
+        """The answer, to be read once more."""
+        return Answer(self.kind, self.media_type, iter((self.data,)), self.digest, self.truncated)
 
 
 class RememberingEngine(Closing):
@@ -53,7 +57,7 @@ class RememberingEngine(Closing):
         key = (digest, canonical(question.query), graphs, question.bindings_type, question.graph_type)
         found = self._store.get(key)
         if found is not None:
-            return dataclasses.replace(found.told, body=iter([found.data]))
+            return found.again()
         answer = self._engine.answer(question)
         if self._engine.digest == digest:
             answer.body = _Kept(answer, self._store, key)
@@ -108,8 +112,9 @@ class _Kept:
 
     def _keep(self) -> None:
         if self._is_kept:
-            told = dataclasses.replace(self._answer, body=iter(()))
-            self._store.put(self._key, Whole(told, b"".join(self._pieces), self._size))
+            told = self._answer
+            data = b"".join(self._pieces)
+            self._store.put(self._key, Whole(told.kind, told.media_type, told.digest, told.truncated, data, self._size))
         self._forget()
 
     def _forget(self) -> None:

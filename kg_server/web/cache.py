@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from werkzeug.http import parse_etags
 
 from kg_server.web.coding import choose_coding, encode, is_worth_it
-from kg_server.web.headers import Headers, by_name, first, vary, without
+from kg_server.web.headers import Headers, by_name, vary, without
 from kg_server.web.trace import WITHOUT_LIMITS, Trace, trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from kg_server.engine.base import Engine
@@ -40,10 +40,9 @@ Key = tuple[str, ...]
 
 
 class Representation(NamedTuple):
-    """A response ready to send: its headers, those of a 304 in its place, and its bytes in their coding."""
+    """A response ready to send: its headers, and its bytes in their coding."""
 
     headers: Headers
-    short_headers: Headers
     data: bytes
     tag: str
     route: str
@@ -89,7 +88,8 @@ class Cache:
     def _make(self, environ: WSGIEnvironment, key: Key, trace: Trace) -> Representation | Passing:
         """What the app answers: whole and kept, or passing."""
         status, headers, body = _call(self._app, environ)
-        if not _may_be_kept(status, headers, trace):
+        told = by_name(headers)
+        if not _may_be_kept(status, told, trace):
             return Passing(status, headers, body)
         stream = iter(body)
         try:
@@ -100,11 +100,13 @@ class Cache:
             return Passing(*_call(self._app, _without_body(environ)))
         if not is_whole:
             return Passing(
-                status, [*without(headers, {"vary"}), vary(headers)], _Rest(itertools.chain(pieces, stream), body)
+                status,
+                [*without(headers, {"vary"}), vary(told.get("vary", ""))],
+                _Rest(itertools.chain(pieces, stream), body),
             )
         _close(body)
-        made = _represent(b"".join(pieces), headers, key, trace)
-        if first(headers, "x-build-digest", key[0]) == key[0] == self._engine.digest:
+        made = _represent(b"".join(pieces), headers, told, key, trace)
+        if told.get("x-build-digest", key[0]) == key[0] == self._engine.digest:
             self._store.put(key, made)
         return made
 
@@ -161,10 +163,9 @@ def _call(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[str, Headers,
     return *begun[0], body
 
 
-def _may_be_kept(status: str, headers: Headers, trace: Trace) -> bool:
+def _may_be_kept(status: str, told: Mapping[str, str], trace: Trace) -> bool:
     if trace.is_fleeting or not status.startswith("200"):
         return False
-    told = by_name(headers)
     varies = {name.strip().lower() for name in told.get("vary", "").split(",") if name}
     return varies <= _MET_BY_KEY and "set-cookie" not in told and "no-store" not in told.get("cache-control", "")
 
@@ -181,25 +182,24 @@ def _gather(stream: Iterator[bytes], most: int) -> tuple[list[bytes], bool]:
     return pieces, True
 
 
-def _represent(data: bytes, headers: Headers, key: Key, trace: Trace) -> Representation:
+def _represent(data: bytes, headers: Headers, told: Mapping[str, str], key: Key, trace: Trace) -> Representation:
     """The response in the coding the request likes best; its tag is that of these very bytes of this build."""
-    told = by_name(headers)
     coding = key[8] if is_worth_it(told.get("content-type", ""), len(data)) else ""
     encoded = encode(data, coding)
+    is_posted = bool(key[9])
     hashed = hashlib.sha256(told.get("x-build-digest", "").encode())
     hashed.update(encoded)
-    tag = f'"{hashed.hexdigest()[:32]}"'
-    full = [
-        *without(headers, _MADE_HERE),
-        ("Cache-Control", told.get("cache-control", "no-cache")),
-        ("Content-Length", str(len(encoded))),
-        vary(headers),
-        *([("Content-Encoding", coding)] if coding else []),
-        *([] if key[9] else [("ETag", tag)]),
-    ]
-    short = [(name, value) for name, value in full if name.lower() not in _NOT_IN_304]
-    size = len(encoded) + sum(len(part) for part in key) + 2 * len(trace.query) + _OVERHEAD
-    return Representation(full, short, encoded, "" if key[9] else tag, trace.route, trace.query, size)
+    tag = "" if is_posted else f'"{hashed.hexdigest()[:32]}"'
+    full = without(headers, _MADE_HERE)
+    full.append(("Cache-Control", told.get("cache-control", "no-cache")))
+    full.append(("Content-Length", str(len(encoded))))
+    full.append(vary(told.get("vary", "")))
+    if coding:
+        full.append(("Content-Encoding", coding))
+    if tag:
+        full.append(("ETag", tag))
+    size = len(encoded) + sum(map(len, key)) + 2 * len(trace.query) + _OVERHEAD
+    return Representation(full, encoded, tag, trace.route, trace.query, size)
 
 
 def _send(
@@ -209,10 +209,10 @@ def _send(
     told = ("Cache-Status", f"kg; {state}")
     seen = environ.get("HTTP_IF_NONE_MATCH", "")
     if seen and found.tag and (seen == found.tag or parse_etags(seen).contains_weak(found.tag.strip('"'))):
-        start_response("304 Not Modified", [*found.short_headers, told])
-        return []
+        start_response("304 Not Modified", [*without(found.headers, _NOT_IN_304), told])
+        return ()
     start_response("200 OK", [*found.headers, told])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.data]
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (found.data,)
 
 
 def _headless(environ: WSGIEnvironment, body: Iterable[bytes]) -> Iterable[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kg_server.web.coding import LEAST_BYTES, Encoder, choose_coding, is_worth_it
-from kg_server.web.headers import first, vary, without
+from kg_server.web.headers import by_name, first, vary, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ class Encoded:
         def begin(status: str, headers: Headers, *error: Any) -> Any:
             nonlocal is_coded
             if status.startswith("200") and not first(headers, "content-encoding", "") and _is_worth_it(headers):
-                headers = [*without(headers, {"vary"}), vary(headers)]
+                headers = [*without(headers, {"vary"}), vary(by_name(headers).get("vary", ""))]
                 is_coded = bool(coding)
                 if is_coded:
                     headers = _marked(headers, coding)

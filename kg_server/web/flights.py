@@ -21,7 +21,7 @@ class Flights:
         self._wait_seconds = wait_seconds
         self._places = threading.Semaphore(most_waiting)
         self._lock = threading.Lock()
-        self._under_way: dict[Hashable, threading.Event] = {}
+        self._under_way: dict[Hashable, threading.Lock] = {}
 
     @contextmanager
     def turn(self, key: Hashable) -> Iterator[bool]:
@@ -29,11 +29,13 @@ class Flights:
         with self._lock:
             other = self._under_way.get(key)
             if other is None:
-                mine = self._under_way[key] = threading.Event()
+                mine = self._under_way[key] = threading.Lock()
+                mine.acquire()
         if other is not None:
             if self._places.acquire(blocking=False):
                 try:
-                    other.wait(self._wait_seconds)
+                    if other.acquire(timeout=self._wait_seconds):
+                        other.release()
                 finally:
                     self._places.release()
             yield False
@@ -43,4 +45,4 @@ class Flights:
         finally:
             with self._lock:
                 del self._under_way[key]
-            mine.set()
+            mine.release()

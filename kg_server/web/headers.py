@@ -39,14 +39,13 @@ def without(headers: Headers, names: AbstractSet[str]) -> Headers:
     return [(name, value) for name, value in headers if name.lower() not in names]
 
 
-def vary(headers: Headers) -> tuple[str, str]:
+def vary(told: str) -> tuple[str, str]:
     """
     The header that names all by which a response is chosen: to what the app tells comes the coding.
 
-    >>> vary([("Vary", "Accept")])
+    >>> vary("Accept")
     ('Vary', 'Accept, Accept-Encoding')
     """
-    told = ", ".join(value for name, value in headers if name.lower() == "vary" and value)
     if "accept-encoding" in told.lower():
         return "Vary", told
     return "Vary", f"{told}, Accept-Encoding" if told else "Accept-Encoding"
