@@ -76,7 +76,7 @@ def large_goals(peers: Mapping[str, Any]) -> list[Goal]:
 
 
 def fixed_goals(peers: Mapping[str, Any], real: Mapping[str, Any]) -> list[Goal]:
-    """The engine beside the limit, fairness while runaways run, and start and memory on the real graph."""
+    """The worker beside the limit, fairness while runaways run, and start and memory on the real graph."""
     beside = peers.get(_OURS, {}).get("beside") or {}
     deadline = peers.get(_OURS, {}).get("deadline", DEADLINE_SECONDS)
     ends = [seconds for _, seconds in beside.get("ends", ())]
@@ -91,14 +91,14 @@ def fixed_goals(peers: Mapping[str, Any], real: Mapping[str, Any]) -> list[Goal]
 
 def _overhead(peers: Mapping[str, Any]) -> Goal:
     pairs = {
-        query: (_median(peers, "pyoxigraph", query, _LATENCY), _median(peers, "engine", query, _LATENCY))
+        query: (_median(peers, "pyoxigraph", query, _LATENCY), _median(peers, "worker", query, _LATENCY))
         for query in _HEAVY
     }
-    times = {query: engine / limit for query, (limit, engine) in pairs.items() if limit and engine}
+    times = {query: worker / limit for query, (limit, worker) in pairs.items() if limit and worker}
     worst = max(times, key=times.__getitem__, default="")
     told = f"{times[worst]:.2f} x ({worst})" if worst else "-"
     reached = times[worst] <= _MOST_OVERHEAD if worst else None
-    return Goal("engine without HTTP, worst heavy query", "pyoxigraph", told, f"at most {_MOST_OVERHEAD} x", reached)
+    return Goal("in the worker, worst heavy query", "pyoxigraph", told, f"at most {_MOST_OVERHEAD} x", reached)
 
 
 def _at_least(what: str, against: str, measured: float | None, least: float) -> Goal:

@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from bench.generate import NTRIPLES, write
-from bench.inside import InProcess, Inside
+from bench.inside import InProcess, Inside, InWorker
 from bench.measure import all_queries, beside_runaways, in_order, latency, not_modified, throughput
 from bench.peers import DEADLINE_SECONDS, Ours, Oxigraph, Peer, RdflibEndpoint, Unavailable
 from bench.report import machine, markdown, put
@@ -41,9 +41,10 @@ PEERS: dict[str, type[Peer]] = {
     "virtuoso": Virtuoso,
     "strategigraf-virtuoso": OverVirtuoso,
     "engine": Inside,
+    "worker": InWorker,
     "pyoxigraph": InProcess,
 }
-"""Every peer by its word on the command line; the last two run without HTTP."""
+"""Every peer by its word on the command line; the last three run without HTTP."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def measured(folder: Path) -> dict[str, dict[str, Any]]:
-    plan = Plan(("strategigraf", "engine", "pyoxigraph"), runs=3, budget=1.0, seconds=1, runaways=False)
+    plan = Plan(("strategigraf", "engine", "worker", "pyoxigraph"), runs=3, budget=1.0, seconds=1, runaways=False)
     return measure(folder, plan, folder / "scratch")
 
 
