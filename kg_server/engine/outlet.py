@@ -52,7 +52,7 @@ class Outlet:
                 if self._has_more_rows():
                     raise FullError
         if self._sent + PIECE < min(len(self._buffer), MOST_AHEAD):
-            self._put(frame(DATA, self._next_piece()))
+            self._put_piece()
         return len(data)
 
     def flush(self) -> None:
@@ -87,9 +87,17 @@ class Outlet:
         is_last = self._sent == len(self._buffer)
         self._put(head(Head(self._kind, self._media_type, self._kept, start, end if is_last else None), piece))
         while self._sent < len(self._buffer):
-            self._put(frame(DATA, self._next_piece()))
+            self._put_piece()
         if not is_last:
             self._put(note(END, **end._asdict()))
+
+    def _put_piece(self) -> None:
+        """Send the next piece; it is copied once, and the buffer is free to grow again."""
+        end = min(len(self._buffer), self._sent + PIECE)
+        with memoryview(self._buffer) as view:
+            data = frame(DATA, view[self._sent : end])
+        self._sent = end
+        self._put(data)
 
     def _next_piece(self) -> bytes:
         with memoryview(self._buffer) as view:

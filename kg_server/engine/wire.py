@@ -10,6 +10,7 @@ END tells of a fault after the first bytes.
 from __future__ import annotations
 
 import json
+import pickle
 import struct
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,14 +45,14 @@ class WireClosedError(Exception):
     """The other end is gone, or does not speak frames."""
 
 
-def frame(letter: bytes, payload: bytes = b"") -> bytes:
+def frame(letter: bytes, payload: bytes | memoryview = b"") -> bytes:
     r"""
     The bytes of one frame.
 
     >>> frame(END)
     b'Z\x00\x00\x00\x00'
     """
-    return _HEADER.pack(letter, len(payload)) + payload
+    return b"".join((_HEADER.pack(letter, len(payload)), payload))
 
 
 def note(letter: bytes, **fields: Any) -> bytes:
@@ -105,14 +106,19 @@ def read_head(payload: bytes) -> tuple[Head, bytes]:
 
 
 def request(**fields: Any) -> bytes:
-    """The bytes of a REQUEST, which leaves out what is as usual: most of it, most of the time."""
+    """
+    The bytes of a REQUEST, which leaves out what is as usual: most of it, most of the time.
+
+    It is pickled, as that takes a fifth of the time of JSON, and goes one way only: what a worker says, which has read
+    the queries of strangers, never is.
+    """
     query = fields["query"]
     told = {
         name: value
         for name, value in fields.items()
         if value not in _NOTHING and not (name in _TEXTS and value == query)
     }
-    return note(REQUEST, **told)
+    return frame(REQUEST, pickle.dumps(told, pickle.HIGHEST_PROTOCOL))
 
 
 def read_request(payload: bytes) -> dict[str, Any]:
@@ -122,7 +128,7 @@ def read_request(payload: bytes) -> dict[str, Any]:
     >>> read_request(request(query="ASK {}", plain="ASK {}", written="ASK{}", blocks=[])[5:])["plain"]
     'ASK {}'
     """
-    told: dict[str, Any] = json.loads(payload)
+    told: dict[str, Any] = pickle.loads(payload)  # noqa: S301 - written by the front, and by nobody else
     return {**_USUAL, **dict.fromkeys(_TEXTS, told["query"]), **told}
 
 
