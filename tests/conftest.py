@@ -9,12 +9,14 @@ import pytest
 
 from kg_server.build.pipeline import build
 from kg_server.core.settings import read_settings
+from kg_server.engine.opening import open_engine
 from tests.servers import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kg_server.core.settings import Settings
+    from kg_server.engine.base import Engine
     from tests.servers import Remote
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +29,13 @@ def real_build(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = read_settings(project_dir=ROOT, store_dir=folder / "build", local_dir=folder / "local")
     build(settings)
     return settings
+
+
+@pytest.fixture(scope="module")
+def real_engine(real_build: Settings) -> Iterator[Engine]:
+    """The engine over the project itself."""
+    with open_engine(real_build) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
