@@ -13,6 +13,7 @@ from kg_server.ask.quality import read_dangling, read_identifiers, read_review
 from kg_server.core.checks import read_checks
 from kg_server.core.errors import UnknownThing
 from kg_server.core.findings import Severity
+from kg_server.core.namespaces import prefixes
 from kg_server.core.terms import iri, literal
 from kg_server.engine.results import Rows
 from kg_server.engine.workbook import write_workbook
@@ -26,7 +27,7 @@ from kg_server.web.site import the_site
 from kg_server.web.sparql import LICENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kg_server.ask.labels import Named
     from kg_server.ask.quality import Identifiers, Share
@@ -94,6 +95,7 @@ class Quality:
     dangling: tuple[str, ...]
     checked: Checked | None
     broken: tuple[Broken, ...]
+    properties: Mapping[str, Named]
     kept: tuple[Kept, ...]
     things: tuple[Faulty, ...]
     files: tuple[tuple[str, int, int], ...]
@@ -137,6 +139,7 @@ def _read_quality(site: Site) -> Quality:
         dangling=site.keep("dangling", lambda: read_dangling(site.engine, site.base), has_words=False),
         checked=checked,
         broken=_broken(checked, site.language) if checked else (),
+        properties=_properties(checked.made.findings, site) if checked else {},
         kept=_kept(checked, site) if checked else (),
         things=_things(checked.made.findings) if checked else (),
         files=_files(checked) if checked else (),
@@ -162,6 +165,16 @@ def _broken(checked: Checked, language: str) -> tuple[Broken, ...]:
     ]
     order = list(Severity)
     return tuple(sorted(broken, key=lambda one: (order.index(one.severity), -len(one.findings), one.rule)))
+
+
+def _properties(findings: Iterable[Finding], site: Site) -> dict[str, Named]:
+    """What the properties are called that findings are about, by how the findings write them; a path stays as it is."""
+    spaces = prefixes(site.base)
+    parts = {one.path: one.path.partition(":") for one in findings}
+    terms = {path: iri(spaces[name] + local) for path, (name, _sign, local) in parts.items() if name in spaces}
+    labels = Labels(site.engine, site.language, site.base)
+    labels.read(terms.values())
+    return {path: named for path, term in terms.items() if (named := labels.name(term)).label.value != path}
 
 
 def _kept(checked: Checked, site: Site) -> tuple[Kept, ...]:

@@ -127,6 +127,17 @@ def test_a_graph_built_elsewhere_says_that_its_findings_are_not_known(client: Fl
     assert client.get("/quality?format=csv&lang=en").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "label"), [("nb", "sikkerhet"), ("en", "confidence")])
+def test_a_property_is_called_by_its_name(real: FlaskClient, language: str, label: str) -> None:
+    rule = (
+        read(real, f"/quality?lang={language}")
+        .partition('id="rule-Alignment-low-confidence"')[2]
+        .partition("</table>")[0]
+    )
+    assert f">{label}</a></td>" in rule
+    assert "sg:confidence" not in rule
+
+
 def test_the_page_links_to_its_files(real: FlaskClient) -> None:
     links = {link["href"] for link in Outline(read(real, "/quality")).all("a")}
     assert {"/quality?format=csv", "/quality?format=xlsx", "/quality?format=json"} <= links
