@@ -43,7 +43,8 @@ SLOW = """SELECT (COUNT(*) AS ?n) {
 
 @pytest.fixture(scope="module", params=KINDS)
 def settings(request: pytest.FixtureRequest, real_build: Settings, remotes: Callable[[str], Remote]) -> Settings:
-    settings = remotes(request.param).over(real_build)
+    """A server with the real graph; it has time on a busy machine too, as answers are compared here and not speed."""
+    settings = remotes(request.param).over(real_build).model_copy(update={"query_seconds": 60.0})
     publish(settings)
     return settings
 
