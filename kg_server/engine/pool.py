@@ -41,9 +41,13 @@ class Pool:
             raise
 
     def give_back(self, fork: Fork) -> None:
-        """Lend the worker to the next query."""
+        """Lend the worker to the next query; one that comes back when all is closed is hung up on."""
         with self._lock:
-            self._idle.append(fork)
+            is_over = self.is_closed
+            if not is_over:
+                self._idle.append(fork)
+        if is_over:
+            fork.wire.close()
         self.release()
 
     def end(self, fork: Fork, *, kills: bool) -> int | None:
