@@ -39,16 +39,11 @@ __all__ = ["MOST_BYTES", "Outline", "read_outline", "read_tokens"]
 _MOST_REMEMBERED = 8
 GRAPH_FORMS = ("construct", "describe")
 FORMS = ("select", "ask", *GRAPH_FORMS)
-_IN_BODY = ("from", "service", "bnode")
-_IN_PATTERNS = ("graph", "exists")
-_PATH_SIGNS = frozenset("|*?")
-"""What stands in every query whose body, or whose patterns, have to be read; most have none of it."""
-
 _MOST_PLAIN = MOST_PARTS
-_NOT_PLAIN = (*_IN_BODY, *_IN_PATTERNS, "|", "*", "\\")
-_QUESTION_MARK = re.compile(r"\?(?<=[^\s(,;.{=!<&+-]\?)")
-"""What a plain query has none of: the words and signs above, be they glued to others, and escapes. A question mark that
-may end a step of a path stands right behind something."""
+_NOT_PLAIN = ("from", "service", "bnode", "graph", "exists", "|", "*", "\\")
+_STEP_SIGN = re.compile(r"\?(?:(?!\w)|(?<=[^\s(,;.{=!<&+-]\?))")
+"""What a plain query has none of: words and signs that have to be looked at, be they glued to others, escapes, and a
+question mark that begins no variable, or stands right behind what may be the step of a path."""
 _SPACE = r"(?:[\s\ufeff]++|\#[^\n\r]*+)"
 _DECLARATION = re.compile(
     rf"{_SPACE}*+PREFIX{_SPACE}++([A-Za-z][\w-]*+|):{_SPACE}*+<([^\x00-\x20<>\"{{}}|^`\\]*+)>", re.IGNORECASE
@@ -121,7 +116,7 @@ def _read_plain(query: str) -> Outline | None:
     Most are such: triples, filters and groups of them, behind prefixes.
     """
     words = query.lower()
-    if len(query) > _MOST_PLAIN or any(word in words for word in _NOT_PLAIN) or _QUESTION_MARK.search(query):
+    if len(query) > _MOST_PLAIN or any(word in words for word in _NOT_PLAIN) or _STEP_SIGN.search(query):
         return None
     if sum(map(query.count, "([{")) > MOST_NODES:
         return None
@@ -140,15 +135,11 @@ def _read_whole(query: str) -> Outline:
     check_count(tokens)
     outline = Outline()
     start = read_prologue(query, tokens, outline)
-    body = tokens[start:]
-    words = query.lower()
-    if any(word in words for word in _IN_BODY):
-        _read_body(body, outline)
-    check_shape(body, describes=outline.form == "describe")
-    outline.plain = outline.query = query
-    if any(word in words for word in _IN_PATTERNS) or not _PATH_SIGNS.isdisjoint(token.text for token in body):
-        body = _read_patterns(tokens, start, outline)
-    if "exists" in words:
+    _read_body(tokens[start:], outline)
+    check_shape(tokens[start:], describes=outline.form == "describe")
+    outline.plain = query
+    body = _read_patterns(tokens, start, outline)
+    if "exists" in query.lower():
         outline.conditions = read_conditions(outline.query, body)
     outline.star = _find_star(body)
     if outline.star is not None:

@@ -76,7 +76,7 @@ def unescape(query: str) -> str:
     >>> unescape(r"ASK { ?s\u0061 ?p '\u0061' }")
     "ASK { ?sa ?p '\\u0061' }"
     """
-    if "\\" not in query or not _CODE_POINT.search(query):
+    if not _CODE_POINT.search(query):
         return query
     pieces, at = [], 0
     for match in _PIECE.finditer(query):

@@ -112,54 +112,87 @@ def test_the_pass_is_linear(part: str) -> None:
 
 
 PIECES = (
-    *("PREFIX e: <http://e/>", "prefix : <>", "PREFIXe:<http://e/>", "BASE <http://b/>", "SELECT", "ask", "CONSTRUCT"),
-    *("DESCRIBE", "INSERT", " ", " ", "\n", "# c\n", "{", "}", "(", ")", "[", "]", "?x", "$y", "?", "*", "|", "/", "+"),
-    *(
-        "^",
-        "!",
-        "e:p",
-        ":p",
-        "<http://e/a>",
-        "'a'",
-        '"',
-        "'''",
-        "@nb",
-        "1",
+    *("PREFIX e: <http://e/>", "prefix : <>", "PREFIXe:<http://e/>", "BASE <http://b/>", " ", " ", "\n", "# c\n"),
+    *[
+        "SELECT",
+        "ask",
+        "CONSTRUCT",
+        "DESCRIBE",
+        "INSERT",
         "FILTER",
         "EXISTS",
         "GRAPH",
         "MINUS",
         "FROM",
-    ),
-    *(
         "NAMED",
         "VALUES",
         "SERVICE",
         "BNODE",
         "UNION",
+    ],
+    *[
         "OPTIONAL",
         "BIND",
         "AS",
-        "\\u0041",
-        "_:b",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "?x",
+        "$y",
+        "?",
+        "*",
+        "|",
+        "/",
+        "+",
+        "^",
+        "!",
+        "-",
         ".",
         ";",
         ",",
         "a",
-        "-",
-    ),
+        "1",
+        "e:p",
+        ":p",
+        "<http://e/a>",
+        "_:b",
+        "@nb",
+        "\\u0041",
+    ],
+    *("'a'", '"', "'" * 3),
 )
 BEGINNINGS = ("PREFIX e: <http://e/>\nSELECT ?x {", "# c\nprefix : <> ASK {", "SELECT ", "DESCRIBE ", "")
+
+gaps = st.sampled_from(["", " ", " ", "\n", "# c\n"])
+ends = st.sampled_from(["?x", "$y", "<http://e/a>", "e:p", "'a'", "_:b", "[]", "1"])
+steps = st.sampled_from(["a", "e:p", ":p", "<http://e/p>", "(e:p)", "^e:p", "(e:p/:p)", "?p"])
+signs = st.sampled_from(["", "", "", "?", "?", "+", "*", "/e:p", "|e:p"])
+triples = st.tuples(ends, gaps, steps, gaps, signs, gaps, ends, gaps, st.sampled_from([".", ";", "}", ""])).map("".join)
+groups = st.lists(triples, min_size=1, max_size=3).map(lambda parts: "".join(["{ ", *parts, " }"]))
+
+
+def hold_together(query: str) -> None:
+    """What is read at a glance has to be what every word tells; nothing where it is not."""
+    plain = _read_plain(query)
+    if plain is not None:
+        whole = _read_whole(unescape(query))
+        assert plain == whole
+        assert plain.undeclared == whole.undeclared
 
 
 @settings(max_examples=2000, deadline=None)
 @given(st.sampled_from(BEGINNINGS), st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_what_is_read_at_a_glance_is_what_every_word_tells(beginning: str, end: str) -> None:
-    plain = _read_plain(beginning + end)
-    if plain is not None:
-        whole = _read_whole(unescape(beginning + end))
-        assert plain == whole
-        assert plain.undeclared == whole.undeclared
+    hold_together(beginning + end)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(groups)
+def test_a_path_is_never_passed_over_at_a_glance(group: str) -> None:
+    hold_together(f"PREFIX e: <http://e/> SELECT ?x {group}")
 
 
 @pytest.mark.parametrize("name", ["lookup", "entity-page", "aggregation"])
@@ -170,7 +203,13 @@ def test_queries_that_ask_nothing_special_are_read_at_a_glance(name: str) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["ASK { ?s :p? ?o }", "ASK { ?s (:p/:q)? ?o }", "ASK { ?s <p>? ?o }", "ASK" + " { { ?s ?p ?o }" * 60 + "}" * 60],
+    [
+        *("ASK { ?s :p? ?o }", "ASK { ?s (:p/:q)? ?o }", "ASK { ?s <p>? ?o }", "ASK { <a> :p ? ?o }"),
+        *("ASK { <a> a # c\n?<b> }", "ASK { ?s :p* ?o }", "ASK { ?s :p|:q ?o }", "SELECT * { ?s ?p ?o }"),
+        *("ASK { GRAPH <g> {} }", "ASK{graph<g>{}}", "ASK { ?a :p ?b { ?c :q ?d FILTER EXISTS { ?d :r ?a } } }"),
+        *("ASK FROM <g> {}", "ASK{SERVICE<s>{}}", "ASK { BIND(BNODE('a') AS ?b) }", r"ASK { GR\u0041PH <g> {} }"),
+        *("BASE <b> ASK { ?s ?p <a> }", "INSERT DATA {}", "ASK" + " { { ?s ?p ?o }" * 60 + "}" * 60),
+    ],
 )
-def test_what_may_not_pass_is_never_read_at_a_glance(query: str) -> None:
+def test_what_has_to_be_looked_at_is_never_read_at_a_glance(query: str) -> None:
     assert _read_plain(query) is None
