@@ -23,14 +23,26 @@ _FORM: dict[str, Any] = {
 }
 
 
-class _Words(BaseJsonFormatter):
-    """The same record as words: when, how bad, what, and then whatever else is known."""
+class _Record(BaseJsonFormatter):
+    """What every line tells; other handlers of the same record do not notice."""
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """The record as it is written."""
+        return log_data | {"level": log_data["level"].lower()}
+
+
+class _Json(_Record, JsonFormatter):
+    """The record as JSON."""
+
+
+class _Words(_Record):
+    """The record as words: when, how bad, what, and then whatever else is known, on one line whatever stands in it."""
 
     def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
         """The line, and below it where a fault came from."""
         fault = log_data.pop("exception", "")
         begin = " ".join((f"{log_data.pop('timestamp'):%H:%M:%S}", log_data.pop("level"), log_data.pop("event")))
-        words = " ".join([begin, *(f"{name}={value}" for name, value in log_data.items())])
+        words = " ".join([begin, *(f"{name}={value!r}" for name, value in log_data.items())])
         return f"{words}\n{fault}" if fault else words
 
 
@@ -56,14 +68,13 @@ def take_in_others(stream: TextIO = sys.stderr) -> None:
 
 def _handler(stream: TextIO) -> logging.Handler:
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Words(**_FORM) if stream.isatty() else JsonFormatter(**_FORM, json_ensure_ascii=False))
+    handler.setFormatter(_Words(**_FORM) if stream.isatty() else _Json(**_FORM, json_ensure_ascii=False))
     handler.addFilter(_tell_request)
     return handler
 
 
 def _tell_request(record: logging.LogRecord) -> bool:
     """Add to a record which request it is of."""
-    record.levelname = record.levelname.lower()
     if request_id := REQUEST_ID.get():
         record.request_id = request_id
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,9 +175,22 @@ def test_a_terminal_gets_lines_for_people(web_settings: Settings, web_engine: En
             return True
 
     stream = Terminal()
-    create_app(web_settings, web_engine, log=open_log(stream)).test_client().get("/health", buffered=True)
-    assert "request" in stream.getvalue()
-    assert not stream.getvalue().startswith("{")
+    telling = web_settings.model_copy(update={"log_queries": True})
+    client = ReadingClient(create_app(telling, web_engine, log=open_log(stream)), use_cookies=False)
+    client.get("/sparql", query_string={"query": "ASK { ?s ?p '\x1b[2J\\n' }"})
+    [line] = stream.getvalue().splitlines()
+    assert re.match(r"\d\d:\d\d:\d\d info request .*status=200", line)
+    assert line.isprintable()
+
+
+def test_another_handler_of_a_line_has_the_record_as_it_was() -> None:
+    seen: list[str] = []
+    log = open_log(io.StringIO())
+    other = logging.Handler()
+    other.emit = lambda record: seen.append(record.levelname)  # type: ignore[method-assign]
+    log.addHandler(other)
+    log.info("request")
+    assert seen == ["INFO"]
 
 
 def test_a_fault_has_its_traceback_in_the_log_only(web_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
