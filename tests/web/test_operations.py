@@ -277,6 +277,16 @@ def test_data_is_open_to_pages_elsewhere(client: FlaskClient) -> None:
     assert client.get(ASK).headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
+def test_data_has_the_same_headers_however_it_is_asked_for(client: FlaskClient) -> None:
+    asked, posted = client.get(ASK), client.post("/sparql", data={"query": "ASK {}"})
+    names = {name for name, _ in asked.headers} & {*PAGE_HEADERS, "Content-Security-Policy", "Permissions-Policy"}
+    assert names == {*PAGE_HEADERS, "Content-Security-Policy"} - {"Referrer-Policy", "Cross-Origin-Opener-Policy"}
+    assert {name: asked.headers[name] for name in names} == {name: posted.headers[name] for name in names}
+    assert "Permissions-Policy" not in posted.headers
+    page = client.get(ASK, headers={"Accept": "text/html"}).headers
+    assert {"Permissions-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy"} <= {name for name, _ in page}
+
+
 def test_browsers_are_held_to_https_only_where_it_is_set(web_settings: Settings, web_engine: Engine) -> None:
     client = Logged(web_settings, web_engine, hsts_seconds=31536000).client
     assert client.get("/").headers["Strict-Transport-Security"] == "max-age=31536000"
