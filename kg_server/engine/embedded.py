@@ -12,7 +12,7 @@ from kg_server.engine.admission import Admission
 from kg_server.engine.base import Closing
 from kg_server.engine.builds import LocalBuilds
 from kg_server.engine.federation import Federation
-from kg_server.engine.gate import GRAPH_FORMS, read_outline
+from kg_server.engine.gate import read_outline
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
 from kg_server.engine.stream import Stream
 from kg_server.engine.wire import request
@@ -130,7 +130,6 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
             raise NotAcceptable("The engine does not write {media_type}.", media_type=media_type)
     for graph in (*(question.default_graphs or ()), *(question.named_graphs or ())):
         _check_iri(graph)
-    prefixes = outline.prefixes if outline.form in GRAPH_FORMS else {}
     return request(
         query=outline.query,
         plain=outline.plain,
@@ -150,7 +149,7 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
         base=settings.base,
         most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
         most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,
-        prefixes={name: space for name, space in prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},
+        prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},
         **{"from": outline.default_graphs, "from_named": outline.named_graphs},
     )
 
