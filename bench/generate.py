@@ -113,8 +113,7 @@ def _seal(folder: Path, unfinished: Path, digest: str, triples: Counter[str]) ->
 def main(size: int, folder: Path, seed: int) -> None:
     """Write a graph of SIZE triples to FOLDER."""
     store = write(folder, read_shared(_PROJECT), size, seed)
-    if size > read_settings().memory_triples:
-        lay_out(store / CURRENT / DATASET)
+    lay_out(store / CURRENT / DATASET, on_disk=size > read_settings().memory_triples)
     click.echo(store)
 
 

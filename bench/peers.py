@@ -30,7 +30,12 @@ _LOADED = "loaded.json"
 _MOST_IN_RDFLIB = 1_000_000
 
 
-_LAY_OUT = "import sys; from pathlib import Path; from kg_server.engine.disk import lay_out; lay_out(Path(sys.argv[1]))"
+_LAY_OUT = """\
+import sys
+from pathlib import Path
+from kg_server.engine.disk import lay_out
+lay_out(Path(sys.argv[1]), on_disk=sys.argv[2] == "disk")
+"""
 
 
 class Unavailable(Exception):
@@ -139,11 +144,12 @@ class Ours(Peer):
     settings: ClassVar[dict[str, str]] = {}
 
     def load(self) -> None:
-        """Lay the graph out on disk where it is too large for memory, as a build would."""
+        """Lay the graph out for memory, or on disk where it is too large for that, as a build would."""
         dataset = self.folder / "store" / CURRENT / DATASET
         shutil.rmtree(dataset.with_name(STORE), ignore_errors=True)
-        if _triples(dataset) > int(self.settings.get("KG_MEMORY_TRIPLES", read_settings().memory_triples)):
-            self.run(sys.executable, "-c", _LAY_OUT, str(dataset.resolve()), environment=self.environment())
+        most = int(self.settings.get("KG_MEMORY_TRIPLES", read_settings().memory_triples))
+        place = "disk" if _triples(dataset) > most else "memory"
+        self.run(sys.executable, "-c", _LAY_OUT, str(dataset.resolve()), place, environment=self.environment())
 
     def command(self) -> list[str]:
         """The program and its arguments."""

@@ -44,7 +44,9 @@ def clear_unfinished(store: Path) -> None:
 
 def put_build(store: Path, digest: str, files: Mapping[str, bytes], *, on_disk: bool = False) -> Path:
     """
-    The folder of the build with these files, which `current` now points to; `on_disk` adds a store made of the graph.
+    The folder of the build with these files, which `current` now points to, and with what workers read of the graph.
+
+    That is a store `on_disk`, or else the columns of a graph that is held in memory.
 
     At any moment a reader finds the old build or the new one, whole: the files are on the disk before the folder has
     its name, and the folder before `current` points to it.
@@ -57,10 +59,10 @@ def put_build(store: Path, digest: str, files: Mapping[str, bytes], *, on_disk: 
             file.flush()
             os.fsync(file.fileno())
     folder = store / digest
-    if on_disk and not (folder / STORE).exists():
+    if not (on_disk and (folder / STORE).exists()):
         from kg_server.engine.disk import lay_out  # noqa: PLC0415 - the library takes long to load
 
-        lay_out(unfinished / DATASET)
+        lay_out(unfinished / DATASET, on_disk=on_disk)
     _sync(unfinished)
     if folder.exists():
         _renew(folder, unfinished)

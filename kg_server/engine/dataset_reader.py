@@ -1,10 +1,10 @@
 """
 Reads RDF files into one dataset on disk: `python -m kg_server.engine.dataset_reader MOST FOLDER FILE…`.
 
-It writes FOLDER/<digest>/dataset.nq, beside it a store on disk where there are more than MOST triples, and prints one
-JSON object: the digest and the triples of each graph, or which file and line cannot be read and why. Quads keep their
-graphs, triples go to the default graph, and no two files share a blank node: each is named after its file's place and
-its own in the file, the same at every start.
+It writes FOLDER/<digest>/dataset.nq, beside it a store on disk where there are more than MOST triples and columns where
+there are not, and prints one JSON object: the digest and the triples of each graph, or which file and line cannot be
+read and why. Quads keep their graphs, triples go to the default graph, and no two files share a blank node: each is
+named after its file's place and its own in the file, the same at every start.
 """
 
 from __future__ import annotations
@@ -114,8 +114,7 @@ def read_into(folder: Path, files: Sequence[Path], most: int) -> dict[str, Any]:
     dataset = folder / digest / DATASET
     dataset.parent.mkdir()
     store.dump(dataset, ox.RdfFormat.N_QUADS)
-    if len(store) > most:
-        lay_out(dataset)
+    lay_out(dataset, on_disk=len(store) > most)
     return {"digest": digest, "default": _default_size(store), "named": _named_sizes(store)}
 
 

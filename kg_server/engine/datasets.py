@@ -11,11 +11,14 @@ from kg_server.engine.dialects import MERGE
 from kg_server.engine.exists import Condition, Edit, rewrite
 from kg_server.engine.graphs import Block, TooManyGraphsError, WrongAnswerError, spell_out
 from kg_server.engine.patterns import ANY_GRAPH
+from kg_server.engine.scans import Table, is_likely, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples
+    from kg_server.engine.columns import Columns
+
+Result = pyoxigraph.QueryBoolean | pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | Table
 
 _LITERAL_SIGNS = "\"'+-.0123456789"
 _MOST_INSIDE = 500_000
@@ -42,8 +45,9 @@ class Datasets:
     descriptors = 0
     """Files and sockets a worker may have open."""
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
+    def __init__(self, store: pyoxigraph.Store, columns: Columns | None = None) -> None:
         self._store = store
+        self._columns = columns
         self._merged: tuple[str, ...] = ()
         self._nothing = pyoxigraph.Store()
 
@@ -60,6 +64,8 @@ class Datasets:
         options: dict[str, Any] = {}
         if default is None and named is None:
             self._drop_merge()
+            if (table := self._read_columns(asked)) is not None:
+                return table
         else:
             options["default_graph"] = self._default_graph(tuple(dict.fromkeys(default or ())))
             options["named_graphs"] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(named or ())]
@@ -69,6 +75,16 @@ class Datasets:
 
     def confirm(self) -> None:
         """Nothing can have changed meanwhile: the store is this process's own."""
+
+    def _read_columns(self, asked: dict[str, Any]) -> Table | None:
+        """The answer from the columns of the build, where they have it."""
+        if self._columns is None or not is_likely(asked):
+            return None
+        try:
+            self._nothing.query(asked["query"], base_iri=asked["base"])
+        except SyntaxError:
+            return None  # it is found again, and told, where the engine answers
+        return read_table(self._columns, asked)
 
     def _chosen(self, asked: dict[str, Any]) -> tuple[Sequence[str] | None, Sequence[str] | None]:
         """The default graphs and the named ones that are chosen; None where that is left to the store."""

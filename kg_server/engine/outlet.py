@@ -39,14 +39,14 @@ class Outlet:
         self._kept: int | None = None
         self.is_broken = False
 
-    def write(self, data: bytes) -> int:
-        """Take what a serialiser writes; raises `FullError` when a table holds all it may."""
+    def write(self, data: bytes, rows: int | None = None) -> int:
+        """Take what a serialiser writes, which may know its rows; raises `FullError` when a table holds all it may."""
         self._buffer += data
         if self._kind == "bindings":
             if len(self._buffer) > self._most_bytes:
                 del self._buffer[self._most_bytes :]
                 raise FullError
-            self._signs += data.count(self._sign)
+            self._signs += data.count(self._sign) if rows is None else rows
             if len(self._buffer) > self._next_look:
                 self._next_look = 2 * len(self._buffer)
                 if self._has_more_rows():

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from kg_server.engine import worker
+from kg_server.engine.columns import open_columns
 from kg_server.engine.datasets import Datasets
 from kg_server.engine.disk import DiskDatasets, read_dataset
 
@@ -132,7 +133,7 @@ def _load(source: str) -> Datasets | RemoteDatasets:
         return on_disk
     store = pyoxigraph.Store()
     store.bulk_extend(read_dataset(path))
-    return Datasets(store)
+    return Datasets(store, open_columns(path))
 
 
 def main(arguments: list[str]) -> int:

@@ -26,12 +26,12 @@ class Whole(NamedTuple):
     media_type: str
     digest: str
     truncated: int | None
-    data: bytes
+    pieces: tuple[bytes, ...]
     size: int
 
     def again(self) -> Answer:
         """The answer, to be read once more."""
-        return Answer(self.kind, self.media_type, iter((self.data,)), self.digest, self.truncated)
+        return Answer(self.kind, self.media_type, iter(self.pieces), self.digest, self.truncated)
 
 
 class RememberingEngine(Closing):
@@ -113,8 +113,9 @@ class _Kept:
     def _keep(self) -> None:
         if self._is_kept:
             told = self._answer
-            data = b"".join(self._pieces)
-            self._store.put(self._key, Whole(told.kind, told.media_type, told.digest, told.truncated, data, self._size))
+            pieces = tuple(self._pieces)
+            kept = Whole(told.kind, told.media_type, told.digest, told.truncated, pieces, self._size)
+            self._store.put(self._key, kept)
         self._forget()
 
     def _forget(self) -> None:

@@ -14,6 +14,7 @@ from kg_server.build.pipeline import build
 from kg_server.build.record import load_build
 from kg_server.core.checks import read_checks
 from kg_server.core.index import INDEX
+from kg_server.engine.columns import open_columns
 from tests.build.projects import ROOT, edit
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ def whole(settings: Settings) -> Build:
     assert digest_of(ox.parse(dataset, ox.RdfFormat.N_QUADS), settings.base) == found.digest == found.folder.name
     assert json.loads((found.folder / "rules.json").read_text(encoding="utf-8"))
     assert read_checks(found.folder)
+    assert open_columns(found.folder / "dataset.nq")
     assert (found.folder / INDEX).read_bytes().startswith(b"SQLite format 3")
     return found
 
 
-@pytest.mark.parametrize("moment", ["read", "rules", "validate", "store", *map(str, range(3, 13))])
+@pytest.mark.parametrize("moment", ["read", "rules", "validate", "store", *map(str, range(3, 14))])
 def test_a_killed_build_leaves_the_old_one_whole(settings: Settings, project: Path, moment: str) -> None:
     old = build(settings)
     edit(project / PLAN, *NEW_TRIPLE)
@@ -59,12 +61,12 @@ def test_a_killed_build_leaves_the_old_one_whole(settings: Settings, project: Pa
 def test_a_build_killed_after_the_switch_is_in_use(settings: Settings, project: Path) -> None:
     old = build(settings)
     edit(project / PLAN, *NEW_TRIPLE)
-    assert killed(project, "13") == -signal.SIGKILL
+    assert killed(project, "14") == -signal.SIGKILL
     assert whole(settings).digest != old.digest
     assert not build(settings).is_new
 
 
-@pytest.mark.parametrize("moment", [*map(str, range(8, 19))])
+@pytest.mark.parametrize("moment", [*map(str, range(8, 21))])
 def test_a_build_killed_while_it_renews_a_record_leaves_one_whole(
     settings: Settings, project: Path, moment: str
 ) -> None:

@@ -10,6 +10,7 @@ from kg_server.build.pipeline import STEPS, build
 from kg_server.build.record import load_build
 from kg_server.build.store import locked
 from kg_server.core.errors import KgError, SourceError, ValidationFailed
+from kg_server.engine.columns import open_columns
 from kg_server.engine.dataset_files import STORE
 from tests.build.projects import ROOT, copy_mini, edit, settings_of
 
@@ -40,6 +41,7 @@ def test_two_builds_of_the_same_text_have_one_digest(tmp_path: Path) -> None:
 def test_only_a_graph_too_large_for_memory_is_laid_out_on_disk(settings: Settings) -> None:
     made = build(settings)
     assert not (made.folder / STORE).exists()
+    assert open_columns(made.folder / "dataset.nq")
     most = settings.model_copy(update={"memory_triples": made.record["merged"]})
     assert not (build(most, force=True).folder / STORE).exists()
     fewer = settings.model_copy(update={"memory_triples": made.record["merged"] - 1})

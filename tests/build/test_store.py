@@ -10,7 +10,8 @@ from kg_server.engine.dataset_files import STORE
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = {"build.json": b"{}", "dataset.nq": b"one"}
+ONE, TWO = (f"<http://e/a> <http://e/b> <http://e/{name}> .\n".encode() for name in ("one", "two"))
+FILES = {"build.json": b"{}", "dataset.nq": ONE}
 
 
 def names(store: Path) -> list[str]:
@@ -20,7 +21,7 @@ def names(store: Path) -> list[str]:
 def test_a_build_gets_its_name_and_is_in_use(tmp_path: Path) -> None:
     folder = put_build(tmp_path, "abc", FILES)
     assert folder == tmp_path / "abc"
-    assert (tmp_path / "current" / "dataset.nq").read_bytes() == b"one"
+    assert (tmp_path / "current" / "dataset.nq").read_bytes() == ONE
     assert names(tmp_path) == ["abc", "current"]
 
 
@@ -28,14 +29,14 @@ def test_current_is_relative_so_that_the_folder_can_be_moved(tmp_path: Path) -> 
     (tmp_path / "store").mkdir()
     put_build(tmp_path / "store", "abc", FILES)
     (tmp_path / "store").rename(tmp_path / "moved")
-    assert (tmp_path / "moved" / "current" / "dataset.nq").read_bytes() == b"one"
+    assert (tmp_path / "moved" / "current" / "dataset.nq").read_bytes() == ONE
 
 
 def test_an_older_build_can_be_put_back(tmp_path: Path) -> None:
     put_build(tmp_path, "abc", FILES)
-    put_build(tmp_path, "def", FILES | {"dataset.nq": b"two"})
+    put_build(tmp_path, "def", FILES | {"dataset.nq": TWO})
     point_to(tmp_path, "abc")
-    assert (tmp_path / "current" / "dataset.nq").read_bytes() == b"one"
+    assert (tmp_path / "current" / "dataset.nq").read_bytes() == ONE
 
 
 def test_the_same_build_again_replaces_its_files(tmp_path: Path) -> None:
