@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg_server.build.store import clear_unfinished, locked, point_to, put_build
-from kg_server.engine.dataset_files import STORE
+from kg_server.engine.dataset_files import COLUMNS, STORE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def test_a_large_graph_is_laid_out_on_disk_once(tmp_path: Path) -> None:
 def test_a_build_that_came_out_the_same_can_be_laid_out_on_disk_later(tmp_path: Path) -> None:
     put_build(tmp_path, "abc", FILES | {"dataset.nq": b""})
     put_build(tmp_path, "abc", FILES | {"dataset.nq": b""}, on_disk=True)
-    assert names(tmp_path / "current") == ["build.json", "dataset.nq", STORE]
+    assert names(tmp_path / "current") == ["build.json", COLUMNS, "dataset.nq", STORE]
 
 
 def test_what_dead_builds_left_is_cleared_away(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_what_dead_builds_left_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / ".new-current-77").symlink_to("abc")
     clear_unfinished(tmp_path)
     assert names(tmp_path) == ["abc", "current"]
-    assert names(tmp_path / "abc") == ["build.json", "dataset.nq"]
+    assert names(tmp_path / "abc") == ["build.json", COLUMNS, "dataset.nq"]
 
 
 def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
