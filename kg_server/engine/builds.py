@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from kg_server.core.errors import EngineError, NoBuild
+from kg_server.engine.columns import read_columns
 from kg_server.engine.dataset_files import DATASET, STORE
 from kg_server.engine.forker import Forker
 from kg_server.engine.pool import Pool
 
 if TYPE_CHECKING:
     from kg_server.core.settings import Settings
+    from kg_server.engine.columns import Columns
+
+_MOST_COLUMNS = 64 * 1024 * 1024
+"""Bytes of columns that the front takes into its own memory; those of a larger graph are left to the workers."""
 
 _logger = logging.getLogger(__name__)
 
@@ -71,7 +76,11 @@ class Builds(abc.ABC):
     def _open(self, build: str) -> Pool:
         forker = Forker(self._source(build), self._settings.query_megabytes)
         forker.start()
-        return Pool(build.rpartition("/")[2], forker, self._settings.workers)
+        return Pool(build.rpartition("/")[2], forker, self._settings.workers, self._columns(build))
+
+    def _columns(self, _build: str) -> Columns | None:
+        """What can be told of that build without a worker, if anything."""
+        return None
 
     def _watch(self) -> None:
         seen, is_lost = self._build, False
@@ -108,3 +117,6 @@ class LocalBuilds(Builds):
             )
         on_disk = Path(build, STORE)
         return on_disk if on_disk.is_dir() else dataset
+
+    def _columns(self, build: str) -> Columns | None:
+        return read_columns(Path(build, DATASET), _MOST_COLUMNS)

@@ -72,6 +72,10 @@ class Columns:
         places, begin = self._places, self._begin
         return self._data[begin + places[number] : begin + places[number + 1]]
 
+    def size(self, number: int) -> int:
+        """The bytes of the term of that number."""
+        return int(self._places[number + 1]) - int(self._places[number])
+
     def find(self, iri: str) -> int | None:
         """The number of the IRI, if it is the subject, property or object of any triple."""
         wanted = as_text({"type": "uri", "value": iri})
@@ -84,28 +88,49 @@ class Columns:
         rows = slice(min(of.first + start, end), end if stop is None else min(of.first + stop, end))
         return self._columns[0][rows].tolist(), self._columns[1][rows].tolist()
 
-    def count(self, of: Property, number: int) -> int:
+    def values(self, of: Property, subject: int) -> list[int]:
+        """The objects that subject has as values of the property."""
+        rows = self._rows(0, of, subject)
+        return list(self._columns[1][rows.start : rows.stop])
+
+    def count(self, of: Property, value: int) -> int:
         """How many subjects have that object as a value of the property."""
-        return len(self._rows(of, number))
+        return len(self._rows(3, of, value))
 
-    def subjects(self, of: Property, number: int) -> list[int]:
+    def subjects(self, of: Property, value: int) -> list[int]:
         """The subjects that have that object as a value of the property."""
-        rows = self._rows(of, number)
-        found: list[int] = self._columns[2][rows.start : rows.stop].tolist()
-        return found
+        rows = self._rows(3, of, value)
+        return list(self._columns[2][rows.start : rows.stop])
 
-    def _rows(self, of: Property, number: int) -> range:
-        begin = bisect.bisect_left(self._columns[3], number, of.first, of.first + of.rows)
-        return range(begin, bisect.bisect_right(self._columns[3], number, begin, of.first + of.rows))
+    def _rows(self, place: int, of: Property, number: int) -> range:
+        """The rows of the property that have the number in that column, which is in order."""
+        column, end = self._columns[place], of.first + of.rows
+        begin = bisect.bisect_left(column, number, of.first, end)
+        return range(begin, bisect.bisect_right(column, number, begin, end))
+
+
+def read_columns(dataset: Path, most_bytes: int) -> Columns | None:
+    """What stands beside the N-Quads, in this process's own memory; nothing where it is larger than that."""
+    file = dataset.with_name(COLUMNS)
+    try:
+        data = file.read_bytes() if file.stat().st_size <= most_bytes else b""
+    except OSError:
+        return None
+    return _fitting(data, dataset)
 
 
 def open_columns(dataset: Path) -> Columns | None:
-    """What stands beside the N-Quads; nothing where that was not written, or by another version or of other quads."""
+    """What stands beside the N-Quads, to be shared with forks."""
     try:
         with dataset.with_name(COLUMNS).open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
         return None
+    return _fitting(data, dataset)
+
+
+def _fitting(data: bytes | mmap.mmap, dataset: Path) -> Columns | None:
+    """The columns, unless they were written by another version or of other quads."""
     columns = Columns(data) if data[: len(MAGIC)] == MAGIC else None
     return columns if columns is not None and columns.quad_bytes == dataset.stat().st_size else None
 

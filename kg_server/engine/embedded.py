@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from kg_server.core.errors import BadParameter, NotAcceptable
 from kg_server.core.terms import iri
 from kg_server.engine.admission import Admission
-from kg_server.engine.base import Closing
+from kg_server.engine.base import JSON_RESULTS, Answer, Closing, Kind
 from kg_server.engine.builds import LocalBuilds
 from kg_server.engine.federation import Federation
 from kg_server.engine.gate import read_outline
+from kg_server.engine.lookups import look_up
 from kg_server.engine.results import BINDINGS_TYPES, GRAPH_TYPES
 from kg_server.engine.stream import Stream
 from kg_server.engine.wire import request
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kg_server.core.settings import Settings
-    from kg_server.engine.base import Answer, Question, Stats
+    from kg_server.engine.base import Question, Stats
     from kg_server.engine.builds import Builds
     from kg_server.engine.gate import Outline
     from kg_server.engine.pool import Pool
@@ -97,6 +98,8 @@ class View(Closing):
         if query is not question.query:
             question = dataclasses.replace(question, query=query)
         outline = read_outline(query)
+        if (found := self._look_up(question, outline)) is not None:
+            return found
         seconds = self._settings.query_seconds if question.seconds is None else question.seconds
         asked = _request(question, outline, self._settings, seconds)
         turn = self._admission.admit(self._is_left)
@@ -111,6 +114,13 @@ class View(Closing):
         except BaseException:
             stream.close()
             raise
+
+    def _look_up(self, question: Question, outline: Outline) -> Answer | None:
+        """The answer, where the columns of the build have it at hand."""
+        columns = self._pool.columns
+        most = _most_rows(question, self._settings)
+        found = None if columns is None else look_up(columns, question, outline, most)
+        return None if found is None else Answer(Kind.BINDINGS, JSON_RESULTS, iter((found,)), self._pool.digest)
 
     def stats(self) -> Stats:
         """How the engine is doing."""
@@ -147,11 +157,16 @@ def _request(question: Question, outline: Outline, settings: Settings, seconds: 
         star=outline.star,
         variables=outline.variables,
         base=settings.base,
-        most_rows=settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows),
+        most_rows=_most_rows(question, settings),
         most_bytes=min(settings.max_megabytes, settings.query_megabytes // 4) * 1024 * 1024,
         prefixes={name: space for name, space in outline.prefixes.items() if _ABSOLUTE_IRI.fullmatch(space)},
         **{"from": outline.default_graphs, "from_named": outline.named_graphs},
     )
+
+
+def _most_rows(question: Question, settings: Settings) -> int:
+    """The rows an answer may have."""
+    return settings.max_rows if question.most_rows is None else min(question.most_rows, settings.max_rows)
 
 
 def _check_iri(graph: str) -> None:

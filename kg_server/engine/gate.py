@@ -59,6 +59,8 @@ class Outline:
 
     `star` is the place of that in `SELECT *`, and `variables` are those it may stand for, in the order they come.
 
+    `is_plain` tells that it was read at a glance: it declares nothing but prefixes, and there is nothing special in it.
+
     `plain` is the query, with all in it where it stands up to `\u` escapes; `query` is what the engine is to be asked.
     """
 
@@ -75,6 +77,7 @@ class Outline:
     star: int | None = None
     variables: list[str] = field(default_factory=list)
     asks_others: bool = False
+    is_plain: bool = False
 
     @property
     def undeclared(self) -> list[str]:
@@ -124,7 +127,7 @@ def _read_plain(query: str) -> Outline | None:
     if begin is None:
         return None
     at = begin.start("form")
-    outline = Outline(query, query, begin["form"].lower(), query[:at])
+    outline = Outline(query, query, begin["form"].lower(), query[:at], is_plain=True)
     outline.prefixes.update(_DECLARATION.findall(query, 0, at))
     return outline
 

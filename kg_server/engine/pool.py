@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kg_server.engine.columns import Columns
     from kg_server.engine.forker import Fork, Forker
 
 
@@ -16,8 +17,9 @@ class Pool:
     A pool that is retired closes once nobody holds it and no worker is lent.
     """
 
-    def __init__(self, digest: str, forker: Forker, kept: int) -> None:
+    def __init__(self, digest: str, forker: Forker, kept: int, columns: Columns | None = None) -> None:
         self.digest = digest
+        self.columns = columns
         self._forker = forker
         self._kept = kept
         self._least_idle = 0

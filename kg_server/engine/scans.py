@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.plain_groups import read_groups
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from kg_server.engine.columns import Columns, Pairs, Property
-    from kg_server.engine.outlet import Outlet
     from kg_server.engine.plain_groups import Group, Triple
     from kg_server.engine.tokens import Token
 
@@ -40,6 +39,13 @@ Found = dict[str, list[int]]
 """The matches so far: a column for each variable."""
 
 
+class Output(Protocol):
+    """What a table is written to."""
+
+    def write(self, data: bytes, rows: int | None = None) -> object:
+        """Take bytes, which may be those of so many rows."""
+
+
 class Table:
     """A table ready to be written; it stands in for the engine's own solutions."""
 
@@ -48,7 +54,7 @@ class Table:
         self._shown = shown
         self._found = found
 
-    def serialize(self, output: Outlet, _format: object = None) -> None:
+    def serialize(self, output: Output, _format: object = None) -> None:
         """Write it as SPARQL JSON, byte for byte as the engine would."""
         names = ",".join(f'"{name}"' for name in self._shown)
         output.write(f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":['.encode())
@@ -154,16 +160,16 @@ def _match(columns: Columns, triples: Sequence[Triple], prefixes: Mapping[str, s
 def _resolve(columns: Columns, triple: Triple, prefixes: Mapping[str, str]) -> _Pattern | None:
     """The pattern, where its property is one there is, its subject a variable, and its object another one or an IRI."""
     subject, verb, value = triple
-    of = columns.properties.get(_iri(verb, prefixes) or "")
+    of = columns.properties.get(iri_of(verb, prefixes) or "")
     if of is None or subject[0] not in "?$" or subject[1:] == value[1:]:
         return None
     if value[0] in "?$":
         return _Pattern(subject[1:], of, value[1:], of.rows)
-    number = columns.find(_iri(value, prefixes) or "")
+    number = columns.find(iri_of(value, prefixes) or "")
     return None if number is None else _Pattern(subject[1:], of, number, columns.count(of, number))
 
 
-def _iri(term: str, prefixes: Mapping[str, str]) -> str | None:
+def iri_of(term: str, prefixes: Mapping[str, str]) -> str | None:
     """The IRI the term stands for, where it needs no more than its prefix to be known."""
     if term == "a":
         return _RDF_TYPE

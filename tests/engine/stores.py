@@ -9,6 +9,7 @@ import pyoxigraph
 
 from kg_server.build.digest import digest_of, statement
 from kg_server.core.namespaces import BASE, PREFIXES, graph_iri, thing_iri
+from kg_server.engine.column_writer import write_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,7 @@ def write_build(
     build = folder / digest
     build.mkdir(parents=True)
     store.dump(build / "dataset.nq", pyoxigraph.RdfFormat.N_QUADS)
+    write_columns(build / "dataset.nq")
     (build / "build.json").write_text(json.dumps({"digest": digest, **record}), encoding="utf-8")
 
 

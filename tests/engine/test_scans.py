@@ -16,7 +16,7 @@ from kg_server.core.errors import QuerySyntaxError
 from kg_server.core.settings import Settings, read_settings
 from kg_server.engine import scans
 from kg_server.engine.base import Question
-from kg_server.engine.column_writer import pack, write_columns
+from kg_server.engine.column_writer import pack
 from kg_server.engine.columns import Columns, open_columns
 from kg_server.engine.dataset_files import COLUMNS, DATASET
 from kg_server.engine.datasets import Datasets
@@ -177,7 +177,6 @@ def many(last: str = "s0") -> Iterator[ox.Quad]:
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     store = write_store(tmp_path_factory.mktemp("scans"), "", extra=many())
-    write_columns(store / "current" / DATASET)
     return read_settings(store_dir=store, workers=1)
 
 
@@ -214,7 +213,6 @@ def changed(opened: Settings, folder: Path) -> Settings:
     """The same build with columns of another graph, that tells them from the store."""
     store = write_store(folder, "", extra=many())
     other = write_store(folder / "other", "", extra=many(last="s9"))
-    write_columns(other / "current" / DATASET)
     (other / "current" / COLUMNS).rename(store / "current" / COLUMNS)
     return opened.model_copy(update={"store_dir": store})
 
@@ -252,8 +250,6 @@ def test_what_is_short_or_grows_without_bounds_is_left_to_the_engine(query: str,
 def test_columns_of_other_quads_are_left_alone(tmp_path: Path) -> None:
     store = write_store(tmp_path, "", extra=many())
     dataset = store / "current" / DATASET
-    assert open_columns(dataset) is None
-    write_columns(dataset)
     assert open_columns(dataset) is not None
     dataset.write_bytes(dataset.read_bytes() + b"<http://e/a> <http://e/b> <http://e/c> .\n")
     assert open_columns(dataset) is None
