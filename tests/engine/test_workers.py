@@ -16,6 +16,7 @@ import pytest
 
 from kg_server.core.errors import EngineError
 from kg_server.engine.base import Question
+from kg_server.engine.dataset_files import COLUMNS
 from kg_server.engine.forker import Forker
 from kg_server.engine.results import ask
 
@@ -134,7 +135,7 @@ def test_a_front_that_was_killed_leaves_nothing_behind(settings: Settings) -> No
     assert wait_until_gone(parent)
 
 
-def test_a_worker_can_open_nothing(own_engine: EmbeddedEngine) -> None:
+def test_a_worker_can_open_nothing(own_engine: EmbeddedEngine, settings: Settings) -> None:
     (worker,) = children(parent_of(own_engine))
     limits = Path(f"/proc/{worker}/limits").read_text(encoding="ascii")
     bounds = {line[:25].strip(): line[25:].split()[:2] for line in limits.splitlines()}
@@ -147,6 +148,7 @@ def test_a_worker_can_open_nothing(own_engine: EmbeddedEngine) -> None:
         "/dev/null",
         "/dev/null",
         f"/proc/{worker}/statm",
+        str((settings.store / "current" / COLUMNS).resolve()),
         "socket",
     ]
 
