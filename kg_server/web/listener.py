@@ -10,7 +10,6 @@ the words.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import math
 import select
@@ -21,17 +20,18 @@ from typing import TYPE_CHECKING, Any
 import waitress
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import InternalServerError
+from waitress.utilities import InternalServerError, build_http_date
 from werkzeug.exceptions import default_exceptions
 
 from kg_server.engine.admission import most_at_once
 from kg_server.engine.stream import TRANSFER_SECONDS
 from kg_server.web.app import MOST_BODY
+from kg_server.web.patience import Patience
 from kg_server.web.threads import Threads
 from kg_server.web.trace import trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
     from wsgiref.types import WSGIEnvironment
 
     from kg_server.core.settings import Settings
@@ -45,7 +45,6 @@ _UNREAD = {"command": "GET", "path": "/", "request_uri": "/", "query": "", "url_
 """What stands for the parts of a request that could not be read."""
 
 _SPARE_THREADS = 6
-_WHOLE = 3
 _MEGABYTE = 1024 * 1024
 _SMALL = 64 * 1024
 _PORTION = 256 * 1024
@@ -57,8 +56,22 @@ class KeepingTask(WSGITask):  # type: ignore[misc]
 
     def build_response_header(self) -> bytes:
         """Nothing yet: the head goes out with the first bytes of the body."""
-        self.channel.head = super().build_response_header()
+        self.channel.head = self._usual_head() or super().build_response_header()
         return b""
+
+    def _usual_head(self) -> bytes:
+        """
+        The head of an answer of known length on a connection that is kept, as the app has written it.
+
+        waitress spells and sorts every header anew, which takes as long as all else it does with an answer.
+        """
+        told = dict(self.response_headers)
+        is_usual = self.version == "1.1" and self.has_body and "CONNECTION" not in self.request.headers
+        if not is_usual or "Content-Length" not in told or not told.keys().isdisjoint(("Date", "Server")):
+            return b""
+        date = "Date", build_http_date(self.start_time)
+        lines = [f"{name}: {value}\r\n" for name, value in (*self.response_headers, date)]
+        return f"HTTP/1.1 {self.status}\r\n{''.join(lines)}\r\n".encode("latin-1")
 
     def finish(self) -> None:
         """End the answer, be it without a body."""
@@ -175,80 +188,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         taken = int(super().send(data, do_close=do_close))
         self.sent += taken
         return taken
-
-
-class Patience:
-    """
-    Closes connections of those who ask too slowly, or take too little of what waits for them.
-
-    The head of a request has to arrive within `seconds`, and the whole of it within three times that. A reader has to
-    take so many bytes a second over every spell of `seconds`, and may not keep a thread waiting for longer than
-    `transfer_seconds`. When more than `most_unread` bytes wait for all readers together, the slowest go.
-    """
-
-    def __init__(self, seconds: float, rate: float, most_unread: int, transfer_seconds: float) -> None:
-        self._seconds = seconds
-        self._rate = rate
-        self._most_unread = most_unread
-        self._transfer_seconds = transfer_seconds
-        self._spells: dict[Any, tuple[float, int]] = {}
-        self._behind: dict[Any, float] = {}
-        self._arriving: dict[Any, tuple[Any, float]] = {}
-
-    def look_after(self, channels: Iterable[Any], now: float) -> None:
-        """Close those that are due; called again and again by the thread that owns the connections."""
-        channels = list(channels)
-        pending = [channel for channel in channels if channel.total_outbufs_len]
-        behind = [one for one in pending if one.total_outbufs_len > one.adj.outbuf_high_watermark]
-        self._behind = {channel: self._behind.get(channel, now) for channel in behind}
-        self._spells = {channel: self._spells.get(channel, (now, channel.sent)) for channel in pending}
-        speeds = {channel: self._speed(channel, now) for channel in pending}
-        due = {channel for channel, since in self._behind.items() if now - since >= self._transfer_seconds}
-        for channel in pending:
-            if now - self._spells[channel][0] >= self._seconds:
-                due |= {channel} if speeds[channel] < self._rate else set()
-                self._spells[channel] = now, channel.sent
-        for channel in due | self._slowest(speeds) | self._late(channels, now):
-            _hang_up(channel)
-            self._spells.pop(channel, None)
-            self._behind.pop(channel, None)
-
-    def _late(self, channels: Iterable[Any], now: float) -> set[Any]:
-        """Those whose request should have arrived by now."""
-        arriving = [channel for channel in channels if channel.request is not None and not channel.requests]
-        begun = {channel: self._arriving.get(channel, (None, now)) for channel in arriving}
-        self._arriving = {
-            channel: (channel.request, since if request is channel.request else now)
-            for channel, (request, since) in begun.items()
-        }
-        return {
-            channel
-            for channel, (request, since) in self._arriving.items()
-            if now - since >= self._seconds * (_WHOLE if request.headers_finished else 1)
-        }
-
-    def _speed(self, channel: Any, now: float) -> float:
-        """How many bytes a second the reader took in this spell; endless where it has only begun."""
-        since, sent = self._spells[channel]
-        return (channel.sent - sent) / (now - since) if now > since else math.inf
-
-    def _slowest(self, speeds: Mapping[Any, float]) -> set[Any]:
-        """Those who have to go so that no more waits for the others than may."""
-        unread = sum(channel.total_outbufs_len for channel in speeds)
-        slowest = set()
-        for channel in sorted(speeds, key=lambda one: speeds[one]):
-            if unread <= self._most_unread:
-                break
-            slowest.add(channel)
-            unread -= channel.total_outbufs_len
-        return slowest
-
-
-def _hang_up(channel: Any) -> None:
-    """Have the loop close the connection: what is shut down can be written to at once, and fails."""
-    channel.will_close = True
-    with contextlib.suppress(OSError):
-        channel.socket.shutdown(socket.SHUT_RDWR)
 
 
 def make_server(app: Callable[..., Any], settings: Settings, *, patience: float = PATIENCE_SECONDS) -> Any:

@@ -34,4 +34,7 @@ class Trace:
 
 def trace_of(environ: WSGIEnvironment) -> Trace:
     """The trace of a request; a new one where nobody has begun it."""
-    return cast("Trace", environ.setdefault(_KEY, Trace()))
+    trace = environ.get(_KEY)
+    if trace is None:
+        trace = environ[_KEY] = Trace()
+    return cast("Trace", trace)

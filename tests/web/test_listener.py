@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING
@@ -16,7 +18,7 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from kg_server.core.settings import read_settings
-from kg_server.web.listener import Patience
+from kg_server.web.patience import Patience
 from kg_server.web.serve import address
 
 if TYPE_CHECKING:
@@ -51,6 +53,17 @@ PARTLY = """
 def app(environ, start_response):
     start_response("304 Not Modified" if environ["PATH_INFO"] == "/same" else "200 OK", [])
     return [] if environ["PATH_INFO"] == "/same" else iter([b"one ", b"two"])
+"""
+
+WHOLE = """
+def app(environ, start_response):
+    headers = [("Content-Type", "text/plain"), ("X-Twice", "one"), ("X-Twice", "två")]
+    if environ["PATH_INFO"] != "/unknown":
+        headers.append(("content-length" if environ["PATH_INFO"] == "/small" else "Content-Length", "5"))
+    if environ["PATH_INFO"] == "/dated":
+        headers += [("Date", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Server", "app")]
+    start_response("200 OK", headers)
+    return [b"whole"]
 """
 
 
@@ -181,6 +194,26 @@ def test_a_connection_is_kept_after_answers_without_a_body_or_in_pieces_of_unkno
             assert client.sock is kept
         client.request("GET", "/same", headers={"Connection": "close"})
         assert client.getresponse().headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("path", ["/", "/small", "/unknown", "/dated"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+@pytest.mark.parametrize("connection", ["", "close", "keep-alive"])
+def test_the_head_of_an_answer_is_whole(path: str, version: str, connection: str) -> None:
+    with served(WHOLE) as (port, _), socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        kept = f"Connection: {connection}\r\n" if connection else ""
+        client.sendall(f"GET {path} HTTP/{version}\r\nHost: e\r\n{kept}\r\n".encode())
+        with http.client.HTTPResponse(client) as reply:
+            reply.begin()
+            told = [(name.title(), value) for name, value in reply.getheaders()]
+            assert reply.read() == b"whole"
+    named = dict(told)
+    assert [value for name, value in told if name == "X-Twice"] == ["one", "två"]
+    assert [name for name, _ in told].count("Content-Length") == [name for name, _ in told].count("Date") == 1
+    assert named["Content-Length"] == "5"
+    assert parsedate_to_datetime(named["Date"]).year == (1970 if path == "/dated" else datetime.now(UTC).year)
+    wants_close = connection == "close" or (version == "1.0" and connection != "keep-alive")
+    assert named.get("Connection", "").lower() == ("close" if wants_close else "keep-alive" if version == "1.0" else "")
 
 
 def test_the_address_is_the_one_people_use() -> None:

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg_server.web.protocol import _unquoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.testing import FlaskClient
 
 FORM = "application/x-www-form-urlencoded"
@@ -215,3 +221,22 @@ def test_a_long_answer_stops_before_what_xml_cannot_hold(client: FlaskClient) ->
     response = client.get("/sparql", query_string={"query": query, "format": "xml"})
     assert response.status_code == 406
     assert client.get("/sparql", query_string={"query": "ASK {}"}).status_code == 200
+
+
+encoded = st.lists(
+    st.sampled_from(
+        ["%", "%4", "%41", "%c3%A5", "%C3", "+", "=", "=3D", "=\n", "\r\n", " ", "_", "\t", "å", "%20", "%0A\n"]
+    )
+).map("".join)
+
+
+@settings(max_examples=500)
+@given(encoded | st.text(max_size=20))
+def test_escapes_are_read_as_the_standard_library_reads_them(text: str) -> None:
+    def told(read: Callable[[str], str]) -> str | None:
+        try:
+            return read(text)
+        except UnicodeError:
+            return None
+
+    assert told(_unquoted) == told(lambda text: unquote_to_bytes(text.replace("+", " ")).decode())
