@@ -52,7 +52,7 @@ class Plan:
     """How much is measured: runs and seconds for each query, seconds of throughput, and who."""
 
     peers: tuple[str, ...] = tuple(PEERS)
-    runs: int = 15
+    runs: int = 60
     budget: float = 2.0
     seconds: int = 3
     runaways: bool = True
@@ -192,7 +192,7 @@ def tell(text: str) -> None:
 @click.command()
 @click.option("--sizes", default="100000", show_default=True, help="Sizes in triples, with commas between.")
 @click.option("--peers", default=",".join(PEERS), show_default=True, help="Who is measured, with commas between.")
-@click.option("--runs", default=15, show_default=True, help="Runs of each query at most.")
+@click.option("--runs", default=60, show_default=True, help="Runs of each query at most.")
 @click.option("--seconds", default=3, show_default=True, help="Seconds of throughput for each query.")
 @click.option("--deadline", default=DEADLINE_SECONDS, show_default=True, help="Seconds our service gives a query.")
 @click.option(

@@ -13,6 +13,7 @@ import pyoxigraph
 
 from kg_server.engine.columns import LENGTH, MAGIC, NUMBER, PLACE, as_text
 from kg_server.engine.dataset_files import COLUMNS
+from kg_server.engine.quads import read_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,8 +28,7 @@ def write_columns(dataset: Path) -> None:
     """Write the default graph of the N-Quads once more, beside them."""
     default = pyoxigraph.DefaultGraph()
     store = pyoxigraph.Store()  # it tells terms as its answers do: 01 is 1
-    quads = pyoxigraph.parse(path=str(dataset), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-    store.bulk_extend(quad for quad in quads if quad.graph_name == default)
+    store.extend(quad for quad in read_dataset(dataset) if quad.graph_name == default)
     triples = ((quad.subject, quad.predicate, quad.object) for quad in store)
     packed = pack(triples, quad_bytes=dataset.stat().st_size)
     with dataset.with_name(COLUMNS).open("wb") as file:

@@ -17,18 +17,10 @@ import pyoxigraph
 from kg_server.engine.column_writer import write_columns
 from kg_server.engine.dataset_files import STORE
 from kg_server.engine.datasets import Datasets
+from kg_server.engine.quads import read_dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-
-def read_dataset(dataset: Path) -> Iterator[pyoxigraph.Quad]:
-    """
-    The quads of a build; raises `OSError` and `SyntaxError`.
-
-    `Store.load` would give blank nodes other names at every start, and answers with them other bytes.
-    """
-    yield from pyoxigraph.parse(path=str(dataset), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+    from collections.abc import Iterable
 
 
 def lay_out(dataset: Path, *, on_disk: bool = True) -> None:

@@ -20,12 +20,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyoxigraph
-
 from kg_server.engine import worker
 from kg_server.engine.columns import open_columns
 from kg_server.engine.datasets import Datasets
-from kg_server.engine.disk import DiskDatasets, read_dataset
+from kg_server.engine.disk import DiskDatasets
+from kg_server.engine.quads import load_dataset
 
 if TYPE_CHECKING:
     from kg_server.engine.remote_datasets import RemoteDatasets
@@ -131,9 +130,7 @@ def _load(source: str) -> Datasets | RemoteDatasets:
         on_disk = DiskDatasets(path)
         on_disk.check()
         return on_disk
-    store = pyoxigraph.Store()
-    store.bulk_extend(read_dataset(path))
-    return Datasets(store, open_columns(path))
+    return Datasets(load_dataset(path), open_columns(path))
 
 
 def main(arguments: list[str]) -> int:
@@ -143,7 +140,7 @@ def main(arguments: list[str]) -> int:
         try:
             datasets = _load(source)
         except (OSError, ValueError, SyntaxError) as exc:
-            _say(control, error=str(exc))
+            _say(control, error=getattr(exc, "strerror", None) or str(exc))
             return 1
         gc.collect()
         gc.freeze()
