@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from kg_server.engine.dataset_files import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MAGIC = b"strategigraf columns 1\n"
@@ -67,10 +67,10 @@ class Columns:
         self._columns = [numbers[at * triples : (at + 1) * triples] for at in range(4)]
         self._data, self._begin = data, end
 
-    def text(self, number: int) -> bytes:
-        """The term of that number as SPARQL JSON writes it."""
-        places, begin = self._places, self._begin
-        return self._data[begin + places[number] : begin + places[number + 1]]
+    def text(self, number: int, most: int | None = None) -> bytes:
+        """The term of that number as SPARQL JSON writes it, or the first bytes of that."""
+        start, end = self._begin + self._places[number], self._begin + self._places[number + 1]
+        return self._data[start : end if most is None else min(end, start + most)]
 
     def size(self, number: int) -> int:
         """The bytes of the term of that number."""
@@ -79,8 +79,9 @@ class Columns:
     def find(self, iri: str) -> int | None:
         """The number of the IRI, if it is the subject, property or object of any triple."""
         wanted = as_text({"type": "uri", "value": iri})
-        number = bisect.bisect_left(range(self._terms), wanted, key=self.text)
-        return number if number < self._terms and self.text(number) == wanted else None
+        enough = len(wanted) + 1  # bytes of any text, however long it is, tell whether it is the one or comes before it
+        number = bisect.bisect_left(range(self._terms), wanted, key=lambda one: self.text(one, enough))
+        return number if number < self._terms and self.text(number, enough) == wanted else None
 
     def pairs(self, of: Property, start: int = 0, stop: int | None = None) -> Pairs:
         """The subjects and objects of a property, row by row; all of them, or from one row to before another."""
@@ -88,10 +89,10 @@ class Columns:
         rows = slice(min(of.first + start, end), end if stop is None else min(of.first + stop, end))
         return self._columns[0][rows].tolist(), self._columns[1][rows].tolist()
 
-    def values(self, of: Property, subject: int) -> list[int]:
-        """The objects that subject has as values of the property."""
+    def values(self, of: Property, subject: int) -> Sequence[int]:
+        """The objects that subject has as values of the property, of which none is copied."""
         rows = self._rows(0, of, subject)
-        return list(self._columns[1][rows.start : rows.stop])
+        return self._columns[1][rows.start : rows.stop]
 
     def count(self, of: Property, value: int) -> int:
         """How many subjects have that object as a value of the property."""

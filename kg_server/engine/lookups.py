@@ -73,7 +73,7 @@ def _are_sure(prefixes: Mapping[str, str]) -> bool:
 
 def _values(
     columns: Columns, subject: str, verbs: Sequence[str], prefixes: Mapping[str, str]
-) -> list[list[int]] | None:
+) -> list[Sequence[int]] | None:
     """The values of each of the properties; nothing where the subject or a property is not in the graph."""
     number = columns.find(iri_of(subject, prefixes) or "")
     properties = [columns.properties.get(iri_of(verb, prefixes) or "") for verb in verbs]
@@ -86,5 +86,6 @@ def _values(
 def _is_short(columns: Columns, values: Sequence[Sequence[int]], most_rows: int) -> bool:
     """Whether there are few rows, and little text in them."""
     rows = math.prod(map(len, values))
-    row_bytes = sum(max(map(columns.size, column), default=0) for column in values)
-    return rows <= min(_MOST_ROWS, most_rows) and rows * row_bytes <= _MOST_BYTES
+    if rows > min(_MOST_ROWS, most_rows) or max(map(len, values)) > _MOST_ROWS:
+        return False
+    return rows * sum(max(map(columns.size, column), default=0) for column in values) <= _MOST_BYTES

@@ -51,7 +51,7 @@ class Outlet:
                 self._next_look = 2 * len(self._buffer)
                 if self._has_more_rows():
                     raise FullError
-        if self._sent + PIECE < min(len(self._buffer), MOST_AHEAD):
+        while self._sent + PIECE < min(len(self._buffer), MOST_AHEAD):
             self._put_piece()
         return len(data)
 

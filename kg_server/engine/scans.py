@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kg_server.engine.base import JSON_RESULTS
@@ -27,8 +28,9 @@ LEAST_ROWS = 500
 """Below as many matches of the rarest pattern, or rows asked for, the engine is fast enough."""
 _MOST_READ = 16
 """Rows of columns read for each of them at most."""
-_MOST_CELLS = 2_000_000
-_ROWS_AT_ONCE = 128
+_BYTES_A_NUMBER = 32
+"""An answer may take a quarter of the memory there is; one number for so many bytes of it keeps well within that."""
+_ROWS_AT_ONCE = 1000
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LIKELY = re.compile(
     r"SELECT\b[^{}()<]*+\{\s*+[?$][^{}()\"']++\}(?:\s*+(?:LIMIT|OFFSET)\s++\d++)*+\s*+\Z", re.IGNORECASE
@@ -58,18 +60,18 @@ class Table:
         """Write it as SPARQL JSON, byte for byte as the engine would."""
         names = ",".join(f'"{name}"' for name in self._shown)
         output.write(f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":['.encode())
-        cells = [self._cells(name, "," if place else "") for place, name in enumerate(self._shown)]
-        rows = map(b"".join, zip(*cells, strict=True))
         before, after = b"{", b""
-        while some := tuple(itertools.islice(rows, _ROWS_AT_ONCE)):
-            output.write(before + b"},{".join(some), len(some))
+        for start in range(0, len(self._found[self._shown[0]]), _ROWS_AT_ONCE):
+            cells = [self._cells(name, "," if place else "", start) for place, name in enumerate(self._shown)]
+            rows = list(map(b"".join, zip(*cells, strict=True)))
+            output.write(before + b"},{".join(rows), len(rows))
             before, after = b"},{", b"}"
         output.write(after + b"]}}")
 
-    def _cells(self, name: str, sign: str) -> Iterator[bytes]:
-        """The column with its name, each term made ready once."""
+    def _cells(self, name: str, sign: str, start: int) -> Iterator[bytes]:
+        """Cells of a column behind its name, each term made ready once for the rows that are written at once."""
         before = f'{sign}"{name}":'.encode()
-        numbers = self._found[name]
+        numbers = self._found[name][start : start + _ROWS_AT_ONCE]
         written = {number: before + self._columns.text(number) for number in set(numbers)}
         return map(written.__getitem__, numbers)
 
@@ -104,9 +106,7 @@ def read_table(columns: Columns, asked: Mapping[str, Any]) -> Table | None:
     chosen = [token.text[1:] for token in tokens if token.kind == "var" and token.start < group.start]
     shown = list(dict.fromkeys(chosen or (token.text[1:] for token in tokens if token.kind == "var")))
     page = _page(tokens, group, asked["most_rows"] + 1)
-    found = _read_all(columns, group.triples, page)
-    if found is None and (matches := _match(columns, group.triples, asked["prefixes"], page)):
-        found = {name: column[page.start : page.stop] for name, column in matches.items()}
+    found = _Reading(columns, asked["prefixes"], page, asked["most_bytes"] // _BYTES_A_NUMBER).read(group.triples)
     return None if found is None or not found.keys() >= {*shown} else Table(columns, shown, found)
 
 
@@ -118,55 +118,109 @@ def _page(tokens: Sequence[Token], group: Group, most: int) -> range:
     return range(start, start + min(told.get("limit", most), most))
 
 
-def _read_all(columns: Columns, triples: Sequence[Triple], page: range) -> Found | None:
-    """A page of every triple there is, where that is what is asked for."""
-    (triple, *others) = triples
-    names = [term[1:] for term in triple if term[0] in "?$"]
-    rows = min(len(page), sum(of.rows for of in columns.properties.values()))
-    if others or len({*names}) < len(triple) or not LEAST_ROWS <= rows <= _MOST_CELLS // len(triple):
-        return None
-    found: tuple[list[int], ...] = ([], [], [])
-    before = 0
-    for of in columns.properties.values():
-        subjects, values = columns.pairs(of, max(page.start - before, 0), max(page.stop - before, 0))
-        for column, more in zip(found, (subjects, [of.number] * len(subjects), values), strict=True):
-            column.extend(more)
-        before += of.rows
-    return dict(zip(names, found, strict=True))
+@dataclass(frozen=True)
+class _Reading:
+    """How a page of a table is read, of which no more than so many numbers are held at the same time."""
 
+    columns: Columns
+    prefixes: Mapping[str, str]
+    page: range
+    most_numbers: int
 
-def _match(columns: Columns, triples: Sequence[Triple], prefixes: Mapping[str, str], page: range) -> Found | None:
-    """The matches of all the triples together."""
-    patterns = []
-    for triple in triples:
-        pattern = _resolve(columns, triple, prefixes)
-        if pattern is None or pattern.rows < LEAST_ROWS:
+    def read(self, triples: Sequence[Triple]) -> Found | None:
+        """The page of what matches the triples; nothing where the engine is to find it."""
+        names = [term[1:] for term in triples[0] if term[0] in "?$"]
+        if len(triples) == 1 and len({*names}) == len(triples[0]):
+            return self._all(names)
+        found = self._matches([self._resolve(triple) for triple in triples])
+        page = slice(self.page.start, self.page.stop)
+        return None if found is None else {name: column[page] for name, column in found.items()}
+
+    def _all(self, names: Sequence[str]) -> Found | None:
+        """A page of every triple there is."""
+        rows = min(len(self.page), sum(of.rows for of in self.columns.properties.values()))
+        if not LEAST_ROWS <= rows <= self.most_numbers // len(names):
             return None
-        patterns.append(pattern)
-    patterns.sort(key=lambda pattern: pattern.rows)
-    read = sum(pattern.rows for pattern in patterns)
-    if read > min(_MOST_CELLS, _MOST_READ * min(len(page), patterns[0].rows)):
-        return None
-    found: Found | None = _begin(columns, patterns.pop(0))
-    while patterns and found is not None:
-        following = next((one for one in patterns if not found.keys().isdisjoint((one.subject, one.object))), None)
-        if following is None:
+        found: tuple[list[int], ...] = ([], [], [])
+        before = 0
+        for of in self.columns.properties.values():
+            start, stop = max(self.page.start - before, 0), max(self.page.stop - before, 0)
+            subjects, values = self.columns.pairs(of, start, stop)
+            for column, more in zip(found, (subjects, [of.number] * len(subjects), values), strict=True):
+                column.extend(more)
+            before += of.rows
+        return dict(zip(names, found, strict=True))
+
+    def _resolve(self, triple: Triple) -> _Pattern | None:
+        """The pattern, where its property is one there is, its subject a variable, its object another one or an IRI."""
+        subject, verb, value = triple
+        of = self.columns.properties.get(iri_of(verb, self.prefixes) or "")
+        if of is None or subject[0] not in "?$" or subject[1:] == value[1:]:
             return None
-        patterns.remove(following)
-        found = _join(columns, found, following)
-    return found
+        if value[0] in "?$":
+            return _Pattern(subject[1:], of, value[1:], of.rows)
+        number = self.columns.find(iri_of(value, self.prefixes) or "")
+        return None if number is None else _Pattern(subject[1:], of, number, self.columns.count(of, number))
 
+    def _matches(self, resolved: Sequence[_Pattern | None]) -> Found | None:
+        """The matches of all the patterns together."""
+        patterns = sorted((one for one in resolved if one is not None), key=lambda pattern: pattern.rows)
+        if len(patterns) < len(resolved) or patterns[0].rows < LEAST_ROWS:
+            return None
+        read = sum(pattern.rows for pattern in patterns)
+        if read > min(self.most_numbers // 2, _MOST_READ * min(len(self.page), patterns[0].rows)):
+            return None
+        found: Found | None = self._begin(patterns.pop(0))
+        while patterns and found is not None:
+            following = next((one for one in patterns if not found.keys().isdisjoint((one.subject, one.object))), None)
+            if following is None:
+                return None
+            patterns.remove(following)
+            found = self._join(found, following)
+        return found
 
-def _resolve(columns: Columns, triple: Triple, prefixes: Mapping[str, str]) -> _Pattern | None:
-    """The pattern, where its property is one there is, its subject a variable, and its object another one or an IRI."""
-    subject, verb, value = triple
-    of = columns.properties.get(iri_of(verb, prefixes) or "")
-    if of is None or subject[0] not in "?$" or subject[1:] == value[1:]:
+    def _begin(self, pattern: _Pattern) -> Found:
+        """The matches of one pattern."""
+        if isinstance(pattern.object, int):
+            return {pattern.subject: self.columns.subjects(pattern.of, pattern.object)}
+        subjects, values = self.columns.pairs(pattern.of)
+        return {pattern.subject: subjects, pattern.object: values}
+
+    def _join(self, found: Found, pattern: _Pattern) -> Found | None:
+        """The matches that match the pattern too; nothing where both its variables are met, or there are too many."""
+        if isinstance(pattern.object, int):
+            wanted = set(self.columns.subjects(pattern.of, pattern.object))
+            return _keep(found, [number in wanted for number in found[pattern.subject]])
+        subjects, values = self.columns.pairs(pattern.of)
+        if pattern.object not in found:
+            return self._extend(found, pattern.subject, pattern.object, (subjects, values))
+        if pattern.subject not in found:
+            return self._extend(found, pattern.object, pattern.subject, (values, subjects))
         return None
-    if value[0] in "?$":
-        return _Pattern(subject[1:], of, value[1:], of.rows)
-    number = columns.find(iri_of(value, prefixes) or "")
-    return None if number is None else _Pattern(subject[1:], of, number, columns.count(of, number))
+
+    def _extend(self, found: Found, shared: str, new: str, pairs: Pairs) -> Found | None:
+        """The matches with a column more: what stands beside the shared variable's terms in the pairs."""
+        keys, values = pairs
+        only = dict(zip(keys, values, strict=True))
+        if len(only) == len(keys):
+            column = list(map(only.get, found[shared]))
+            if None in column:
+                found = _keep(found, [number is not None for number in column])
+            return found | {new: [number for number in column if number is not None]}
+        several = defaultdict(list)
+        for key, value in zip(keys, values, strict=True):
+            several[key].append(value)
+        beside = [several.get(number, ()) for number in found[shared]]
+        times = list(map(len, beside))
+        if (len(found) + 1) * sum(times) > self.most_numbers:
+            return None
+        places = list(itertools.chain.from_iterable(map(itertools.repeat, itertools.count(), times)))
+        longer = {name: list(map(column.__getitem__, places)) for name, column in found.items()}
+        return longer | {new: list(itertools.chain.from_iterable(beside))}
+
+
+def _keep(found: Found, is_kept: list[bool]) -> Found:
+    return {name: list(itertools.compress(column, is_kept)) for name, column in found.items()}
 
 
 def iri_of(term: str, prefixes: Mapping[str, str]) -> str | None:
@@ -177,49 +231,3 @@ def iri_of(term: str, prefixes: Mapping[str, str]) -> str | None:
         return term[1:-1]
     prefix, colon, local = term.partition(":")
     return prefixes[prefix] + local if colon and prefix in prefixes else None
-
-
-def _begin(columns: Columns, pattern: _Pattern) -> Found:
-    """The matches of one pattern."""
-    if isinstance(pattern.object, int):
-        return {pattern.subject: columns.subjects(pattern.of, pattern.object)}
-    subjects, values = columns.pairs(pattern.of)
-    return {pattern.subject: subjects, pattern.object: values}
-
-
-def _join(columns: Columns, found: Found, pattern: _Pattern) -> Found | None:
-    """The matches that match the pattern as well; nothing where both its variables are met, or there are too many."""
-    if isinstance(pattern.object, int):
-        wanted = set(columns.subjects(pattern.of, pattern.object))
-        return _keep(found, [number in wanted for number in found[pattern.subject]])
-    subjects, values = columns.pairs(pattern.of)
-    if pattern.object not in found:
-        return _extend(found, pattern.subject, pattern.object, (subjects, values))
-    if pattern.subject not in found:
-        return _extend(found, pattern.object, pattern.subject, (values, subjects))
-    return None
-
-
-def _keep(found: Found, is_kept: list[bool]) -> Found:
-    return {name: list(itertools.compress(column, is_kept)) for name, column in found.items()}
-
-
-def _extend(found: Found, shared: str, new: str, pairs: Pairs) -> Found | None:
-    """The matches with a column more: what stands beside the shared variable's terms in the pairs."""
-    keys, values = pairs
-    only = dict(zip(keys, values, strict=True))
-    if len(only) == len(keys):
-        column = list(map(only.get, found[shared]))
-        if None in column:
-            found = _keep(found, [number is not None for number in column])
-        return found | {new: [number for number in column if number is not None]}
-    several = defaultdict(list)
-    for key, value in zip(keys, values, strict=True):
-        several[key].append(value)
-    beside = [several.get(number, ()) for number in found[shared]]
-    times = list(map(len, beside))
-    if (len(found) + 1) * sum(times) > _MOST_CELLS:
-        return None
-    places = list(itertools.chain.from_iterable(map(itertools.repeat, itertools.count(), times)))
-    longer = {name: list(map(column.__getitem__, places)) for name, column in found.items()}
-    return longer | {new: list(itertools.chain.from_iterable(beside))}

@@ -117,6 +117,15 @@ def test_a_long_answer_is_left_to_a_worker() -> None:
     assert found(P + "SELECT ?x { e:a e:long ?x ; e:p ?y }", columns) is None
 
 
+def test_what_has_many_values_is_left_to_a_worker_even_where_there_are_no_rows() -> None:
+    store = ox.Store()
+    names = (("a", "p", f"o{number}") for number in range(101))
+    store.extend(ox.Quad(*(ox.NamedNode(f"http://e/{name}") for name in line)) for line in (*names, ("b", "q", "c")))
+    columns = columns_of(store)
+    assert found(P + "SELECT ?x { e:a e:q ?x }", columns) is not None
+    assert found(P + "SELECT ?x { e:a e:q ?x ; e:p ?y }", columns) is None
+
+
 space = st.sampled_from(["", " ", " ", " ", "\n", "\t", "\u00a0", "#\n"])
 things = st.sampled_from(
     ["e:a", "e:b", "<http://e/a>", "<http://e/p>", "e:p", "e:q", "e:c", "a", "?x", "?y", "?x", "?z"]

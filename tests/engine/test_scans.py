@@ -68,7 +68,7 @@ def asked_of(query: str, **other: Any) -> dict[str, Any]:
     names = ("query", "plain", "form", "prologue", "prefixes", "path_ends", "blocks", "conditions", "star", "variables")
     graphs = {"default_graphs": None, "named_graphs": None, "from": outline.default_graphs, "from_named": []}
     told = {name: getattr(outline, name) for name in names} | graphs
-    return told | {"base": "http://e/", "bindings_type": JSON, "most_rows": 10_000} | other
+    return told | {"base": "http://e/", "bindings_type": JSON, "most_rows": 10_000, "most_bytes": 2**24} | other
 
 
 def written(result: Any) -> bytes:
@@ -124,6 +124,8 @@ queries = st.tuples(shown, st.tuples(wheres, patterns).map(lambda one: one[0].fo
 @example([("a", "p", "b")], "SELECT * { ?x :p :b . ?x :p ?y }")
 @example([("a", "p", "a")], "SELECT * { ?x :p ?x }")
 @example([("a", "p", "a"), ("a", "p", "b")], "SELECT * { ?x ?v ?x }")
+@example([("a", "p", "a"), ("a", "q", "b"), ("b", "q", "b")], "SELECT ?x { ?x ?v ?y . ?x :p ?z }")
+@example([("a", "p", "b"), ("b", "p", "c"), ("c", "q", "d"), ("a", "q", "d")], "SELECT * { ?x :p ?y ; :q ?z }")
 @example([("a", "p", "b"), ("c", "p", "b"), ("c", "q", "d"), ("d", "q", "d")], "SELECT * { ?x :p :b . ?x :q :d }")
 @example([("a", "p", "./b"), ("c", "p", "b")], "SELECT * { ?x :p <http://e/./b> }")
 @example([("a", "p", "b"), ("a", "p", "c")], "SELECT DISTINCT ?x { ?x :p ?y }")
@@ -242,8 +244,7 @@ def test_the_columns_are_asked_in_place_of_the_store(opened: Settings, tmp_path:
 def test_what_is_short_or_grows_without_bounds_is_left_to_the_engine(query: str, is_read: bool) -> None:
     store = ox.Store()
     store.extend(ox.Quad(*tuple(quad)[:3]) for quad in many())
-    with patch.object(scans, "_MOST_CELLS", 20 * MANY):
-        found = Datasets(store, columns_of(store)).query(asked_of(P + query))
+    found = Datasets(store, columns_of(store)).query(asked_of(P + query, most_bytes=20 * MANY * 32))
     assert isinstance(found, Table) == is_read
 
 
