@@ -21,7 +21,8 @@ from bench.figures import observation, units
 from bench.plans import Plan
 from bench.shared import read_shared
 from kg_server import __version__
-from kg_server.build.record import CURRENT, DATASET, RECORD, RULES
+from kg_server.build.record import CURRENT, RECORD, RULES
+from kg_server.core.layout import DATASET
 from kg_server.core.namespaces import BASE, graph_iri
 from kg_server.core.settings import read_settings
 from kg_server.engine.disk import lay_out

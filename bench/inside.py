@@ -13,8 +13,9 @@ import pyoxigraph as ox
 import kg_server
 from bench.client import JSON, NTRIPLES, Client, Reply, accepted
 from bench.peers import Peer
-from kg_server.build.record import CURRENT, DATASET
+from kg_server.build.record import CURRENT
 from kg_server.core.errors import KgError
+from kg_server.core.layout import DATASET
 from kg_server.core.settings import read_settings
 from kg_server.engine.base import Question
 from kg_server.engine.opening import open_engine

@@ -17,9 +17,9 @@ import kg_server
 from bench.client import Client
 from bench.generate import NTRIPLES
 from bench.process import Server, free_port
-from kg_server.build.record import CURRENT, DATASET, RECORD
+from kg_server.build.record import CURRENT, RECORD
+from kg_server.core.layout import DATASET, STORE
 from kg_server.core.settings import read_settings
-from kg_server.engine.dataset_files import STORE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

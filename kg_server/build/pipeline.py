@@ -7,12 +7,13 @@ import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kg_server.build.record import DATASET, RECORD, RULES, Build, fingerprint, load_build, versions
+from kg_server.build.record import RECORD, RULES, Build, fingerprint, load_build, versions
 from kg_server.build.store import clear_unfinished, locked, put_build
 from kg_server.core.checks import CHECKS, to_json
 from kg_server.core.errors import NoBuild, ValidationFailed
 from kg_server.core.findings import Severity, in_order
 from kg_server.core.index import INDEX
+from kg_server.core.layout import DATASET
 from kg_server.core.namespaces import graph_iri
 
 if TYPE_CHECKING:

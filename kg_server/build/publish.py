@@ -12,8 +12,9 @@ import SPARQLWrapper
 from SPARQLWrapper.Wrapper import DROP, MOVE
 
 from kg_server.build.digest import digest_of
-from kg_server.build.record import DATASET, load_build
+from kg_server.build.record import load_build
 from kg_server.core.errors import KgError, PublishFailed
+from kg_server.core.layout import DATASET
 from kg_server.core.namespaces import PREFIXES
 from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.dialects import MERGE

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kg_server import __version__
 from kg_server.core.errors import NoBuild
 from kg_server.core.findings import Finding, from_record
+from kg_server.core.layout import DATASET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from kg_server.core.settings import Settings
 
 CURRENT = "current"
-DATASET = "dataset.nq"
 RECORD = "build.json"
 RULES = "rules.json"
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib", "snowballstemmer")

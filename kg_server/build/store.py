@@ -8,9 +8,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from kg_server.build.record import CURRENT, DATASET, RECORD
+from kg_server.build.record import CURRENT, RECORD
 from kg_server.core.errors import BuildBusy
-from kg_server.engine.dataset_files import STORE
+from kg_server.core.layout import DATASET, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from kg_server.core.errors import EngineError, NoBuild
+from kg_server.core.layout import DATASET, STORE
 from kg_server.engine.columns import read_columns
-from kg_server.engine.dataset_files import DATASET, STORE
 from kg_server.engine.forker import Forker
 from kg_server.engine.pool import Pool
 

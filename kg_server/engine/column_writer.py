@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
+from kg_server.core.layout import COLUMNS
 from kg_server.engine.columns import LENGTH, MAGIC, NUMBER, PLACE, as_text
-from kg_server.engine.dataset_files import COLUMNS
 from kg_server.engine.quads import read_dataset
 
 if TYPE_CHECKING:

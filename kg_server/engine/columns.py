@@ -19,7 +19,7 @@ import struct
 from array import array
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kg_server.engine.dataset_files import COLUMNS
+from kg_server.core.layout import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
     from kg_server.core.settings import Settings
 
-DATASET = "dataset.nq"
-STORE = "store"
-"""The folder of a build that holds its graph as a store on disk, where it has one."""
-COLUMNS = "columns"
-"""The file of a build that holds its default graph property by property, where it has one."""
 FORMATS = {
     ".ttl": "text/turtle",
     ".nt": "application/n-triples",

@@ -23,7 +23,8 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from kg_server.engine.dataset_files import DATASET, format_of, plain_name
+from kg_server.core.layout import DATASET
+from kg_server.engine.dataset_files import format_of, plain_name
 from kg_server.engine.disk import lay_out
 
 if TYPE_CHECKING:

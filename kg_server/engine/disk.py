@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
+from kg_server.core.layout import STORE
 from kg_server.engine.column_writer import write_columns
-from kg_server.engine.dataset_files import STORE
 from kg_server.engine.datasets import Datasets
 from kg_server.engine.quads import read_dataset
 

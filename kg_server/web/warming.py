@@ -10,7 +10,7 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING
 
-from kg_server.engine.dataset_files import DATASET
+from kg_server.core.layout import DATASET
 from kg_server.web.language import LANGUAGES
 from kg_server.web.menu import menu
 

@@ -8,7 +8,8 @@ import pytest
 from bench.check import unfounded, violations
 from bench.generate import NTRIPLES, facts, write
 from bench.shared import read_shared
-from kg_server.build.record import DATASET, load_build
+from kg_server.build.record import load_build
+from kg_server.core.layout import DATASET
 from kg_server.core.settings import read_settings
 from tests.conftest import ROOT
 

@@ -16,7 +16,7 @@ from bench.run import Plan, measure
 from bench.shared import read_shared
 from bench.statistics import median, percentile, ratio
 from kg_server.build.record import CURRENT, RECORD
-from kg_server.engine.dataset_files import STORE
+from kg_server.core.layout import STORE
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

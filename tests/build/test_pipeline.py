@@ -10,8 +10,8 @@ from kg_server.build.pipeline import STEPS, build
 from kg_server.build.record import load_build
 from kg_server.build.store import locked
 from kg_server.core.errors import KgError, SourceError, ValidationFailed
+from kg_server.core.layout import STORE
 from kg_server.engine.columns import open_columns
-from kg_server.engine.dataset_files import STORE
 from tests.build.projects import ROOT, copy_mini, edit, settings_of
 
 if TYPE_CHECKING:

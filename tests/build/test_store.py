@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg_server.build.store import clear_unfinished, locked, point_to, put_build
-from kg_server.engine.dataset_files import COLUMNS, STORE
+from kg_server.core.layout import COLUMNS, STORE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ import pytest
 
 from kg_server.build.publish import publish
 from kg_server.core.errors import BadParameter, KgError, NotAcceptable, QueryRefused, QuerySyntaxError, QueryTimeout
+from kg_server.core.layout import DATASET
 from kg_server.core.settings import read_settings
 from kg_server.core.terms import literal
 from kg_server.engine.base import Kind, Question
-from kg_server.engine.dataset_files import DATASET
 from kg_server.engine.disk import lay_out
 from kg_server.engine.opening import open_engine
 from kg_server.engine.results import ask, read_rows, read_triples

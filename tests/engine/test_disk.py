@@ -11,9 +11,9 @@ import pytest
 
 from kg_server.build.store import point_to
 from kg_server.core.errors import EngineError, QueryTimeout, QueryTooLarge
+from kg_server.core.layout import DATASET, STORE
 from kg_server.core.settings import Settings, read_settings
 from kg_server.engine.base import Question
-from kg_server.engine.dataset_files import DATASET, STORE
 from kg_server.engine.disk import DiskDatasets, lay_out
 from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.engine.results import ask

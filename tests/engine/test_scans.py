@@ -13,12 +13,12 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from kg_server.core.errors import QuerySyntaxError
+from kg_server.core.layout import COLUMNS, DATASET
 from kg_server.core.settings import Settings, read_settings
 from kg_server.engine import scans
 from kg_server.engine.base import Question
 from kg_server.engine.column_writer import pack
 from kg_server.engine.columns import Columns, open_columns
-from kg_server.engine.dataset_files import COLUMNS, DATASET
 from kg_server.engine.datasets import Datasets
 from kg_server.engine.embedded import EmbeddedEngine
 from kg_server.engine.gate import read_outline

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg_server.core.errors import EngineError
+from kg_server.core.layout import COLUMNS
 from kg_server.engine.base import Question
-from kg_server.engine.dataset_files import COLUMNS
 from kg_server.engine.forker import Forker
 from kg_server.engine.results import ask
 
