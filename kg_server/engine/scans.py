@@ -72,8 +72,7 @@ class Table:
         """Cells of a column behind its name, each term made ready once for the rows that are written at once."""
         before = f'{sign}"{name}":'.encode()
         numbers = self._found[name][start : start + _ROWS_AT_ONCE]
-        written = {number: before + self._columns.text(number) for number in set(numbers)}
-        return map(written.__getitem__, numbers)
+        return map(self._columns.texts(set(numbers), before).__getitem__, numbers)
 
 
 class _Pattern(NamedTuple):
