@@ -48,7 +48,7 @@ _SPACE = r"(?:[\s\ufeff]++|\#[^\n\r]*+)"
 _DECLARATION = re.compile(
     rf"{_SPACE}*+PREFIX{_SPACE}++([A-Za-z][\w-]*+|):{_SPACE}*+<([^\x00-\x20<>\"{{}}|^`\\]*+)>", re.IGNORECASE
 )
-_PLAIN = re.compile(rf"(?:{_DECLARATION.pattern})*+{_SPACE}*+(?P<form>{'|'.join(FORMS)})\b", re.IGNORECASE)
+_FORM = re.compile(rf"{_SPACE}*+({'|'.join(FORMS)})\b", re.IGNORECASE)
 UPDATES = ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
 
 
@@ -59,7 +59,7 @@ class Outline:
 
     `star` is the place of that in `SELECT *`, and `variables` are those it may stand for, in the order they come.
 
-    `is_plain` tells that it was read at a glance: it declares nothing but prefixes, and there is nothing special in it.
+    `is_simple` tells that it was read at a glance: it declares nothing but prefixes, and has nothing special in it.
 
     `plain` is the query, with all in it where it stands up to `\u` escapes; `query` is what the engine is to be asked.
     """
@@ -77,7 +77,7 @@ class Outline:
     star: int | None = None
     variables: list[str] = field(default_factory=list)
     asks_others: bool = False
-    is_plain: bool = False
+    is_simple: bool = False
 
     @property
     def undeclared(self) -> list[str]:
@@ -123,12 +123,15 @@ def _read_plain(query: str) -> Outline | None:
         return None
     if sum(map(query.count, "([{")) > MOST_NODES:
         return None
-    begin = _PLAIN.match(query)
-    if begin is None:
+    outline = Outline(query, query, is_simple=True)
+    at = 0
+    while declaration := _DECLARATION.match(query, at):
+        outline.prefixes[declaration[1]] = declaration[2]
+        at = declaration.end()
+    form = _FORM.match(query, at)
+    if form is None:
         return None
-    at = begin.start("form")
-    outline = Outline(query, query, begin["form"].lower(), query[:at], is_plain=True)
-    outline.prefixes.update(_DECLARATION.findall(query, 0, at))
+    outline.form, outline.prologue = form[1].lower(), query[: form.start(1)]
     return outline
 
 

@@ -13,6 +13,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from kg_server.core.terms import is_absolute_iri
 from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.scans import Table, iri_of
 
@@ -29,14 +30,13 @@ _IRI = r"<[^\x00-\x20<>\"{}|^`\\]++>"
 _NAME = r"[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z][A-Za-z0-9_-]*+"
 _VALUE = rf"({_IRI}|{_NAME}|a)\s++\?(\w++)"
 _LOOKUP = re.compile(
-    rf"SELECT((?:\s++\?\w++)++)\s*+(?:WHERE\s*+)?"
+    rf"(?i:SELECT)((?:\s++\?\w++)++)\s*+(?:(?i:WHERE)\s*+)?"
     rf"\{{\s*+({_IRI}|{_NAME})\s++((?:{_VALUE}\s*+;\s*+)*+{_VALUE})\s*+\.?+\s*+\}}\s*+",
-    re.IGNORECASE | re.ASCII,
+    re.ASCII,
 )
 _PAIR = re.compile(_VALUE, re.ASCII)
-_SURE_IRI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*+:(?://[A-Za-z0-9.-]++(?![^/#])|(?!//))[A-Za-z0-9._~/:-]*+(?:#[A-Za-z0-9._~/:-]*+)?"
-)
+_STRANGE_SPACE = re.compile(r"[^\S \t\r\n]|\ufeff")
+"""What is no space in SPARQL, though the gate and Python take it for one."""
 
 
 class _Pieces(list[bytes]):
@@ -49,8 +49,8 @@ class _Pieces(list[bytes]):
 def look_up(columns: Columns, question: Question, outline: Outline, most_rows: int) -> bytes | None:
     """The answer in SPARQL JSON; nothing where a worker is to give it."""
     is_usual = question.bindings_type == JSON_RESULTS and not (question.default_graphs or question.named_graphs)
-    match = _LOOKUP.fullmatch(outline.query, len(outline.prologue)) if outline.is_plain and is_usual else None
-    if match is None or not _are_sure(outline.prefixes):
+    match = _LOOKUP.fullmatch(outline.query, len(outline.prologue)) if outline.is_simple and is_usual else None
+    if match is None or not _is_sure(outline):
         return None
     pairs = _PAIR.findall(match[3])
     shown, names = [name[1:] for name in match[1].split()], [name for _, name in pairs]
@@ -66,9 +66,11 @@ def look_up(columns: Columns, question: Question, outline: Outline, most_rows: i
     return b"".join(pieces)
 
 
-def _are_sure(prefixes: Mapping[str, str]) -> bool:
-    """Whether the declarations are in order beyond doubt, be they used or not."""
-    return "".join(prefixes).isascii() and all(map(_SURE_IRI.fullmatch, prefixes.values()))
+def _is_sure(outline: Outline) -> bool:
+    """Whether spaces and declarations are in order beyond doubt, be they used or not."""
+    prefixes = outline.prefixes
+    is_sure = "".join(prefixes).isascii() and not _STRANGE_SPACE.search(outline.query)
+    return is_sure and all(map(is_absolute_iri, prefixes.values()))
 
 
 def _values(

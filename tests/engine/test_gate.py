@@ -180,7 +180,7 @@ def hold_together(query: str) -> None:
     plain = _read_plain(query)
     if plain is not None:
         whole = _read_whole(unescape(query))
-        assert plain == dataclasses.replace(whole, is_plain=True)
+        assert plain == dataclasses.replace(whole, is_simple=True)
         assert plain.undeclared == whole.undeclared
 
 
@@ -196,10 +196,18 @@ def test_a_path_is_never_passed_over_at_a_glance(group: str) -> None:
     hold_together(f"PREFIX e: <http://e/> SELECT ?x {group}")
 
 
+@pytest.mark.parametrize("beginning", ["#PREFIX e: <http://e/>\n", "PREFIX f: <f>#\n# PREFIX e: <http://e/>\n"])
+def test_a_declaration_in_a_comment_declares_nothing(beginning: str) -> None:
+    query = beginning + "ASK { ?s e:p ?o }"
+    assert "e" not in read_outline(query).prefixes
+    assert read_outline(query).undeclared == ["e"]
+    hold_together(query)
+
+
 @pytest.mark.parametrize("name", ["lookup", "entity-page", "aggregation"])
 def test_queries_that_ask_nothing_special_are_read_at_a_glance(name: str) -> None:
     query = Path("bench/queries", f"{name}.rq").read_text(encoding="utf-8")
-    assert _read_plain(query) == dataclasses.replace(_read_whole(query), is_plain=True)
+    assert _read_plain(query) == dataclasses.replace(_read_whole(query), is_simple=True)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from kg_server.core.errors import QuerySyntaxError
+from kg_server.core.errors import QueryRefused, QuerySyntaxError
 from kg_server.core.settings import read_settings
 from kg_server.engine.base import Question
 from kg_server.engine.datasets import Datasets
@@ -71,6 +73,12 @@ def test_properties_of_a_thing_are_looked_up(query: str) -> None:
         "SELECT ?y { e:a e:p ?x }",
         "SELECT ?x { ?y e:p ?x }",
         "SELECT ?x { e:a A ?x }",
+        "SELECT ?x { e:a e:p ?x ; A ?y }",
+        "SELECT ?x { e:a e:p ?x ; e:q ?y\u00b2 }",
+        "SELECT\f?x { e:a e:p ?x }",
+        "SELECT ?x { e:a\ve:p ?x }",
+        "PREFIX\u00a0f: <http://f/> SELECT ?x { e:a e:p ?x }",
+        "\ufeffSELECT ?x { e:a e:p ?x }",
         "SELECT ?x { e:a e:p ?x } LIMIT 1",
         "SELECT DISTINCT ?x { e:a e:p ?x }",
         "SELECT ?x { e:a e:p ?x . e:b e:p ?y }",
@@ -155,6 +163,31 @@ def test_what_is_looked_up_is_what_the_engine_says(declared: str, head: str, gap
         expected = written(Datasets(STORE).query(asked_of(query)))
         assert json.loads(told)["head"] == json.loads(expected)["head"]
         assert sorted(rows(told)) == sorted(rows(expected))
+
+
+SIGNS = "aA?$:;.,{}<>()[]|^/*+#\\'\"@_-&0å²"
+SPACES = " \t\r\n\f\v\0\x1c\x85\u00a0\u2028\ufeff"
+ODDITIES = (*SIGNS, *SPACES, "", "  ", "; a ?z", ";A ?z")
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        P + "SELECT ?x WHERE { e:a e:p ?x . }",
+        f"# e\nprefix f: <http://f/#>\n{P}SELECT ?y ?x {{\n<http://e/a> e:p ?x ;\te:q ?y\n}}\n",
+        "PREFIX e: <http://e/>\r\nselect ?x { e:c e:p ?x; <http://e/p> ?y }",
+    ],
+)
+def test_a_query_with_one_oddity_is_looked_up_only_where_it_is_in_order(whole: str) -> None:
+    looked_up = 0
+    for place, oddity, replaces in itertools.product(range(len(whole) + 1), ODDITIES, (False, True)):
+        query = whole[:place] + oddity + whole[place + replaces :]
+        with contextlib.suppress(QuerySyntaxError, QueryRefused):  # of the gate, which comes first
+            told = found(query)
+            if told is not None:
+                looked_up += 1
+                assert sorted(rows(told)) == sorted(rows(written(Datasets(STORE).query(asked_of(query))))), query
+    assert looked_up > len(ODDITIES)
 
 
 @pytest.fixture(scope="module")
