@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from kg_server.core.layout import COLUMNS
+from kg_server.core.terms import XSD
 from kg_server.engine.columns import LENGTH, MAGIC, NUMBER, PLACE, as_text
 from kg_server.engine.quads import read_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
 
@@ -109,6 +108,6 @@ def cell_of(term: Term) -> dict[str, Any]:
         cell["xml:lang"] = term.language
         if term.direction:
             cell["its:dir"] = str(term.direction.value)
-    elif term.datatype.value != _STRING:
+    elif term.datatype.value != f"{XSD}string":
         cell["datatype"] = term.datatype.value
     return cell

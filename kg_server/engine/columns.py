@@ -67,11 +67,6 @@ class Columns:
         self._columns = [numbers[at * triples : (at + 1) * triples] for at in range(4)]
         self._data, self._begin = data, end
 
-    def text(self, number: int, most: int | None = None) -> bytes:
-        """The term of that number as SPARQL JSON writes it, or the first bytes of that."""
-        start, end = self._begin + self._places[number], self._begin + self._places[number + 1]
-        return self._data[start : end if most is None else min(end, start + most)]
-
     def texts(self, numbers: Iterable[int], before: bytes) -> dict[int, bytes]:
         """The terms of those numbers, each behind the same bytes."""
         data, places, begin = self._data, self._places, self._begin
@@ -85,8 +80,13 @@ class Columns:
         """The number of the IRI, if it is the subject, property or object of any triple."""
         wanted = as_text({"type": "uri", "value": iri})
         enough = len(wanted) + 1  # bytes of any text, however long it is, tell whether it is the one or comes before it
-        number = bisect.bisect_left(range(self._terms), wanted, key=lambda one: self.text(one, enough))
-        return number if number < self._terms and self.text(number, enough) == wanted else None
+
+        def beginning(number: int) -> bytes:
+            start = self._begin + self._places[number]
+            return self._data[start : start + min(self.size(number), enough)]
+
+        number = bisect.bisect_left(range(self._terms), wanted, key=beginning)
+        return number if number < self._terms and beginning(number) == wanted else None
 
     def pairs(self, of: Property, start: int = 0, stop: int | None = None) -> Pairs:
         """The subjects and objects of a property, row by row; all of them, or from one row to before another."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def lay_out(dataset: Path, *, on_disk: bool = True) -> None:
+def lay_out(dataset: Path, *, on_disk: bool) -> None:
     """
     Write beside the N-Quads what workers read besides them, or in their place.
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from kg_server.core.namespaces import PREFIXES
 from kg_server.engine.base import JSON_RESULTS
 from kg_server.engine.plain_groups import read_groups
 from kg_server.engine.tokens import read_tokens
@@ -31,7 +32,6 @@ _MOST_READ = 16
 _BYTES_A_NUMBER = 32
 """An answer may take a quarter of the memory there is; one number for so many bytes of it keeps well within that."""
 _ROWS_AT_ONCE = 1000
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LIKELY = re.compile(
     r"SELECT\b[^{}()<]*+\{\s*+[?$][^{}()\"']++\}(?:\s*+(?:LIMIT|OFFSET)\s++\d++)*+\s*+\Z", re.IGNORECASE
 )
@@ -225,7 +225,7 @@ def _keep(found: Found, is_kept: list[bool]) -> Found:
 def iri_of(term: str, prefixes: Mapping[str, str]) -> str | None:
     """The IRI the term stands for, where it needs no more than its prefix to be known."""
     if term == "a":
-        return _RDF_TYPE
+        return f"{PREFIXES['rdf']}type"
     if term[0] == "<":
         return term[1:-1]
     prefix, colon, local = term.partition(":")

@@ -47,7 +47,7 @@ def settings(
     store = write_published(tmp_path_factory.mktemp("contract"), TRIG, extra=quads(1500))
     settings = read_settings(store_dir=store, query_seconds=5, query_megabytes=64, queue_seconds=0.5, workers=2)
     if request.param == "disk":
-        lay_out(store / "current" / DATASET)
+        lay_out(store / "current" / DATASET, on_disk=True)
     elif request.param != "embedded":
         settings = remotes(request.param).over(settings)
         publish(settings)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     store = write_store(tmp_path / "build", TRIG, extra=quads(1500))
-    lay_out(store / "current" / DATASET)
+    lay_out(store / "current" / DATASET, on_disk=True)
     return read_settings(store_dir=store, query_seconds=5, query_megabytes=64, workers=1)
 
 
@@ -107,7 +107,7 @@ def test_a_store_on_disk_takes_over_from_one_in_memory_and_back(tmp_path: Path) 
     store = write_store(tmp_path / "build", "<http://e/a> <http://e/version> 1 .", digest="build1")
     with EmbeddedEngine(read_settings(store_dir=store)) as engine:
         write_build(store, "<http://e/a> <http://e/version> 2 .", digest="build2")
-        lay_out(store / "build2" / DATASET)
+        lay_out(store / "build2" / DATASET, on_disk=True)
         for digest, version in (("build2", 2), ("build1", 1)):
             point_to(store, digest)
             assert wait_for(engine, digest)
